@@ -1,0 +1,107 @@
+"""Strict CBOR (RFC 8949): one item, nothing after it, no tag but those named, nothing of indefinite length."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from io import BytesIO
+from typing import Any, NoReturn
+
+import cbor2
+
+from emblem.errors import MalformedError
+from emblem.model.limits import DEEPEST_NESTING
+
+Tagged = cbor2.CBORTag
+
+_ACTED_ON_BY_LIBRARY = (
+    *(0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54),
+    *(100, 256, 258, 260, 261, 1004, 43000, 55799),
+)
+
+
+def decode(field: str, data: bytes, tags: Collection[int] = ()) -> Any:
+    """Decode exactly one CBOR item.
+
+    Args:
+        field: what is decoded, for the error.
+        data: the bytes; the item must end where they end.
+        tags: the tag numbers that may occur; they come back as :data:`Tagged`.
+
+    Raises:
+        MalformedError: the bytes are anything else, repeat a key in a map, nest deeper than
+            :data:`emblem.model.limits.DEEPEST_NESTING`, or use a tag that is not named.
+    """
+
+    def keep_named(tag: cbor2.CBORTag, immutable: bool) -> cbor2.CBORTag:
+        del immutable
+        if tag.tag not in tags:
+            raise ValueError(f"tag {tag.tag}")
+        return tag
+
+    stream = BytesIO(data)
+    try:
+        item = cbor2.CBORDecoder(
+            stream,
+            tag_hook=keep_named,
+            semantic_decoders=_REFUSALS,
+            max_depth=DEEPEST_NESTING,
+            allow_indefinite=False,
+            allow_duplicate_keys=False,
+            read_size=1,
+        ).decode()
+    except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError, MemoryError) as error:
+        raise MalformedError(field, _root_cause(error), "one well-formed CBOR item") from error
+    if stream.tell() != len(data):
+        raise MalformedError(field, f"{len(data) - stream.tell()} bytes after the item", "nothing after it")
+    return item
+
+
+def encode(item: Any) -> bytes:
+    """Encode deterministically (RFC 8949, section 4.2.1).
+
+    The library sorts map keys by length first; for the keys that our formats use this is the same order.
+    """
+    return cbor2.dumps(item, canonical=True)
+
+
+def take_map(field: str, item: object) -> Mapping[Any, Any]:
+    """The item, if it is a map.
+
+    Raises:
+        MalformedError: it is something else.
+    """
+    if not isinstance(item, Mapping):
+        raise MalformedError(field, describe(item), "a map")
+    return item
+
+
+def describe(item: object) -> str:
+    """What an item is, for an error: its type, and its value where that is short."""
+    if item is None:
+        return "null"
+    if isinstance(item, bytes):
+        return f"{len(item)} bytes"
+    if isinstance(item, Mapping):
+        return "a map"
+    if isinstance(item, list | tuple):
+        return f"an array of {len(item)}"
+    if isinstance(item, cbor2.CBORTag):
+        return f"tag {item.tag}"
+    if isinstance(item, bool):
+        return "true" if item else "false"
+    if isinstance(item, str):
+        return f"the text {item!r}"
+    return f"the number {item}" if isinstance(item, int | float) else repr(item)
+
+
+def _refuse(*_: object) -> NoReturn:
+    raise ValueError("a tag that has no place here")
+
+
+_REFUSALS = dict.fromkeys(_ACTED_ON_BY_LIBRARY, _refuse)
+
+
+def _root_cause(error: BaseException) -> str:
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return str(error) or type(error).__name__

@@ -1,0 +1,92 @@
+"""What claims of both token formats have in common: how a value is taken from them, or refused by name."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from emblem.codec.cbor import describe
+from emblem.errors import InvalidNameError, MalformedError
+from emblem.model.organization import Organization
+from emblem.model.token import NumericDate
+
+KEY_IDENTIFIER_LENGTH = 52
+_BASE32 = frozenset("abcdefghijklmnopqrstuvwxyz234567")
+
+
+def take_date(claims: Mapping[Any, Any], key: Hashable, name: str) -> NumericDate:
+    """A NumericDate that must be there: an integer or a finite number (RFC 7519, section 2; RFC 8392, section 2).
+
+    Raises:
+        MalformedError: it is missing or something else.
+    """
+    value = claims.get(key)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
+        raise MalformedError(f"claim {name}", _found(claims, key), "a number of seconds since 1970")
+    return value
+
+
+def take_optional_date(claims: Mapping[Any, Any], key: Hashable, name: str) -> NumericDate | None:
+    """A NumericDate, or None where the claim is absent; errors as in :func:`take_date`."""
+    return take_date(claims, key, name) if key in claims else None
+
+
+def take_organization(claims: Mapping[Any, Any], key: Hashable, name: str) -> Organization | None:
+    """An organization identifier, or None where the claim is absent.
+
+    Raises:
+        MalformedError: there is something else.
+    """
+    if key not in claims:
+        return None
+    value = claims[key]
+    if isinstance(value, str):
+        try:
+            return Organization.parse(value)
+        except InvalidNameError as error:
+            raise MalformedError(f"claim {name}", error.found, error.expected) from error
+    raise MalformedError(f"claim {name}", describe(value), "an organization identifier as text")
+
+
+def take_texts(claims: Mapping[Any, Any], key: Hashable, name: str) -> tuple[str, ...]:
+    """A non-empty array of texts that must be there.
+
+    Raises:
+        MalformedError: it is missing, empty or something else.
+    """
+    value = claims.get(key)
+    if not isinstance(value, list | tuple) or not value or not all(isinstance(item, str) for item in value):
+        raise MalformedError(f"claim {name}", _found(claims, key), "a non-empty array of texts")
+    return tuple(value)
+
+
+def take_boolean(claims: Mapping[Any, Any], key: Hashable, name: str) -> bool:
+    """A boolean that must be there.
+
+    Raises:
+        MalformedError: it is missing or something else.
+    """
+    value = claims.get(key)
+    if not isinstance(value, bool):
+        raise MalformedError(f"claim {name}", _found(claims, key), "true or false")
+    return value
+
+
+def check_key_identifier(field: str, value: object) -> str:
+    """The value, if it is a key identifier in text: 52 characters of lower-case base32.
+
+    Raises:
+        MalformedError: it is something else.
+    """
+    if isinstance(value, str) and len(value) == KEY_IDENTIFIER_LENGTH and _BASE32.issuperset(value):
+        return value
+    raise MalformedError(field, describe(value), "52 characters of lower-case base32")
+
+
+def _is_finite(value: NumericDate) -> bool:
+    return isinstance(value, int) or math.isfinite(value)
+
+
+def _found(claims: Mapping[Any, Any], key: Hashable) -> str:
+    return describe(claims[key]) if key in claims else "nothing"

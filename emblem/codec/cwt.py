@@ -1,0 +1,252 @@
+"""CWT tokens, our native format (draft-linker-diem-adem-core-02; RFC 8392 in RFC 9052).
+
+A token is tag 61 around a COSE_Sign1 with an empty unprotected header; its payload is a map of claims.
+"""
+
+from __future__ import annotations
+
+from base64 import b32decode
+from collections.abc import Mapping
+from typing import Any
+
+from emblem.codec import cbor
+from emblem.codec.assets import read_name_asset
+from emblem.codec.claims import (
+    take_boolean,
+    take_date,
+    take_optional_date,
+    take_organization,
+    take_texts,
+)
+from emblem.codec.cose import Label, read_sign1, to_be_signed, write_sign1
+from emblem.errors import MalformedError
+from emblem.keys.public import identifier_text
+from emblem.keys.signing import Signer
+from emblem.model.purpose import Purpose
+from emblem.model.sign import Sign
+from emblem.model.token import (
+    Claims,
+    Constraints,
+    Emblem,
+    Endorsement,
+    Format,
+    LogEntry,
+    NumericDate,
+    Token,
+    UnknownVersion,
+)
+
+CWT_TAG = 61
+_ALGORITHM, _CRITICAL, _KEY_IDENTIFIER, _TYPE, _LOG = 1, 2, 4, 16, "log"
+_UNDERSTOOD: frozenset[Label] = frozenset({_ALGORITHM, _KEY_IDENTIFIER, _TYPE, _LOG})
+_MEDIA_TYPE = "application/adem"
+_ISSUER, _SUBJECT, _EXPIRES, _NOT_BEFORE, _ISSUED_AT = 1, 2, 4, 5, 6
+_CLAIM_NUMBERS = frozenset({_ISSUER, _SUBJECT, _EXPIRES, _NOT_BEFORE, _ISSUED_AT})
+_VERSION = 1
+_HIGHEST_VERSION = 255
+_ALL_PURPOSES = 31
+_DIGEST = 32
+
+
+def decode_token(data: bytes) -> Token:
+    """Read a token; its signature and its times are not judged.
+
+    Raises:
+        MalformedError: the bytes are no token of the native format. A token in a version that we do not know
+            is no error: its claims are :class:`~emblem.model.token.UnknownVersion`.
+    """
+    item = cbor.decode("token", data, tags=(CWT_TAG, 18))
+    if not isinstance(item, cbor.Tagged) or item.tag != CWT_TAG:
+        raise MalformedError("token", cbor.describe(item), f"tag {CWT_TAG} around tag 18")
+    signed = read_sign1(item.value)
+    if signed.unprotected:
+        labels = ", ".join(map(str, signed.unprotected))
+        raise MalformedError("unprotected header", f"label {labels}", "nothing: what counts is protected")
+    algorithm, key_identifier = _read_header(signed.protected)
+    claims = cbor.take_map("payload", cbor.decode("payload", signed.payload))
+    return Token(
+        format=Format.CWT,
+        algorithm=algorithm,
+        key_identifier=key_identifier,
+        claims=_read_claims(claims, signed.protected),
+        signed=signed.to_be_signed,
+        signature=signed.signature,
+    )
+
+
+def sign_token(claims: Emblem | Endorsement, signer: Signer) -> bytes:
+    """Write and sign a token in the native format.
+
+    Raises:
+        MalformedError: the claims say what this format cannot say, so that no reader would accept them.
+    """
+    key = signer.public_key
+    header: dict[Label, Any] = {
+        _ALGORITHM: key.writing_algorithm.cose,
+        _KEY_IDENTIFIER: _identifier_bytes(key.cose_thumbprint),
+        _TYPE: _MEDIA_TYPE,
+    }
+    if isinstance(claims, Endorsement) and claims.log is not None:
+        header[_LOG] = [_write_log_entry(entry) for entry in claims.log]
+    protected = cbor.encode(header)
+    payload = cbor.encode(_write_claims(claims))
+    signature = signer.sign(to_be_signed(protected, payload))
+    token = cbor.encode(cbor.Tagged(CWT_TAG, write_sign1(protected, payload, signature)))
+    if decode_token(token).claims != claims:
+        raise MalformedError("claims", "what the native format cannot express", "whole names and known values")
+    return token
+
+
+def _read_header(header: Mapping[Label, Any]) -> tuple[int | str, str]:
+    algorithm = header.get(_ALGORITHM)
+    if type(algorithm) is not int and type(algorithm) is not str:
+        raise MalformedError("protected header alg (1)", cbor.describe(algorithm), "an algorithm")
+    key_identifier = header.get(_KEY_IDENTIFIER)
+    if not isinstance(key_identifier, bytes) or len(key_identifier) != _DIGEST:
+        raise MalformedError("protected header kid (4)", cbor.describe(key_identifier), f"{_DIGEST} bytes")
+    if _TYPE in header and header[_TYPE] != _MEDIA_TYPE:
+        raise MalformedError("protected header typ (16)", cbor.describe(header[_TYPE]), repr(_MEDIA_TYPE))
+    if _CRITICAL in header:
+        _check_critical(header)
+    return algorithm, identifier_text(key_identifier)
+
+
+def _check_critical(header: Mapping[Label, Any]) -> None:
+    labels = header[_CRITICAL]
+    if not isinstance(labels, list | tuple) or not labels:
+        raise MalformedError("protected header crit (2)", cbor.describe(labels), "a non-empty array of labels")
+    for label in labels:
+        known = type(label) in (int, str) and label in _UNDERSTOOD
+        if not known or label not in header:
+            raise MalformedError(
+                "protected header crit (2)",
+                cbor.describe(label),
+                "1, 4, 16 or 'log', and present in the header",
+            )
+
+
+def _read_claims(claims: Mapping[Any, Any], header: Mapping[Label, Any]) -> Claims:
+    version = claims.get("ver")
+    if type(version) is not int or not 0 <= version <= _HIGHEST_VERSION:
+        raise MalformedError("claim ver", cbor.describe(version), "an unsigned integer up to 255")
+    if version != _VERSION:
+        return UnknownVersion(str(version), _readable_date(claims, _NOT_BEFORE), _readable_date(claims, _EXPIRES))
+    for key in claims:
+        if type(key) is not str and not (type(key) is int and key in _CLAIM_NUMBERS):
+            raise MalformedError("claim key", cbor.describe(key), "a text, or 1, 2, 4, 5 or 6")
+    marks = "assets" in claims
+    endorses = "key" in claims and "end" in claims
+    if marks == endorses or (marks and ("key" in claims or "end" in claims)):
+        raise MalformedError(
+            "claims", ", ".join(map(str, claims)), "either assets (an emblem) or key and end (an endorsement)"
+        )
+    return _read_emblem(claims, header) if marks else _read_endorsement(claims, header)
+
+
+def _read_emblem(claims: Mapping[Any, Any], header: Mapping[Label, Any]) -> Emblem:
+    if _SUBJECT in claims:
+        raise MalformedError("claim sub (2)", cbor.describe(claims[_SUBJECT]), "none in an emblem")
+    if "log" in claims or _LOG in header:
+        raise MalformedError("log", "a key commitment", "none in an emblem")
+    sign_text = claims.get("sign")
+    sign = next((sign for sign in Sign if sign_text == sign.value), None)
+    return Emblem(
+        not_before=take_date(claims, _NOT_BEFORE, "nbf (5)"),
+        expires=take_date(claims, _EXPIRES, "exp (4)"),
+        issued_at=take_optional_date(claims, _ISSUED_AT, "iat (6)"),
+        issuer=take_organization(claims, _ISSUER, "iss (1)"),
+        assets=tuple(map(read_name_asset, take_texts(claims, "assets", "assets"))),
+        purposes=_take_purposes(claims),
+        sign=sign,
+        sign_text=cbor.describe(sign_text) if "sign" in claims and sign is None else None,
+    )
+
+
+def _read_endorsement(claims: Mapping[Any, Any], header: Mapping[Label, Any]) -> Endorsement:
+    key = claims["key"]
+    if not isinstance(key, bytes) or len(key) != _DIGEST:
+        raise MalformedError("claim key", cbor.describe(key), f"a key identifier of {_DIGEST} bytes")
+    if "log" in claims and _LOG in header:
+        raise MalformedError("log", "one as claim and one in the protected header", "one of them")
+    return Endorsement(
+        not_before=take_date(claims, _NOT_BEFORE, "nbf (5)"),
+        expires=take_date(claims, _EXPIRES, "exp (4)"),
+        issued_at=take_optional_date(claims, _ISSUED_AT, "iat (6)"),
+        issuer=take_organization(claims, _ISSUER, "iss (1)"),
+        subject=take_organization(claims, _SUBJECT, "sub (2)"),
+        key=identifier_text(key),
+        may_endorse=take_boolean(claims, "end", "end"),
+        constraints=Constraints(purposes=_take_purposes(claims)),
+        log=_read_log(claims if "log" in claims else header),
+    )
+
+
+def _take_purposes(claims: Mapping[Any, Any]) -> Purpose:
+    value = claims.get("prp")
+    if type(value) is not int or not 1 <= value <= _ALL_PURPOSES:
+        raise MalformedError("claim prp", cbor.describe(value), f"an unsigned integer from 1 to {_ALL_PURPOSES}")
+    return Purpose(value)
+
+
+def _read_log(holder: Mapping[Any, Any]) -> tuple[LogEntry, ...] | None:
+    if _LOG not in holder:
+        return None
+    entries = holder[_LOG]
+    if not isinstance(entries, list | tuple) or not entries:
+        raise MalformedError("log", cbor.describe(entries), "a non-empty array")
+    return tuple(map(_read_log_entry, entries))
+
+
+def _read_log_entry(entry: object) -> LogEntry:
+    fields = cbor.take_map("log entry", entry)
+    log_id, leaf_hash, index = fields.get("id"), fields.get("hash"), fields.get("index")
+    if not isinstance(log_id, bytes) or len(log_id) != _DIGEST:
+        raise MalformedError("log entry id", cbor.describe(log_id), f"{_DIGEST} bytes")
+    if set(fields) == {"id", "hash"} and isinstance(leaf_hash, bytes) and len(leaf_hash) == _DIGEST:
+        return LogEntry(log_id, leaf_hash=leaf_hash)
+    if set(fields) == {"id", "index"} and type(index) is int and index >= 0:
+        return LogEntry(log_id, index=index)
+    raise MalformedError(
+        "log entry", ", ".join(map(str, fields)), f"id and either hash ({_DIGEST} bytes) or index (unsigned)"
+    )
+
+
+def _readable_date(claims: Mapping[Any, Any], key: int) -> NumericDate | None:
+    try:
+        return take_date(claims, key, "")
+    except MalformedError:
+        return None
+
+
+def _write_claims(claims: Emblem | Endorsement) -> dict[Label, Any]:
+    written: dict[Label, Any] = {
+        "ver": _VERSION,
+        _NOT_BEFORE: claims.not_before,
+        _EXPIRES: claims.expires,
+    }
+    if claims.issued_at is not None:
+        written[_ISSUED_AT] = claims.issued_at
+    if claims.issuer is not None:
+        written[_ISSUER] = str(claims.issuer)
+    if isinstance(claims, Emblem):
+        written["prp"] = int(claims.purposes)
+        written["assets"] = [asset.text for asset in claims.assets]
+        if claims.sign is not None:
+            written["sign"] = claims.sign.value
+        return written
+    written["prp"] = int(claims.constraints.purposes or 0)
+    if claims.subject is not None:
+        written[_SUBJECT] = str(claims.subject)
+    written["key"] = _identifier_bytes(claims.key)
+    written["end"] = claims.may_endorse
+    return written
+
+
+def _write_log_entry(entry: LogEntry) -> dict[str, bytes | int | None]:
+    if entry.leaf_hash is not None:
+        return {"id": entry.log_id, "hash": entry.leaf_hash}
+    return {"id": entry.log_id, "index": entry.index}
+
+
+def _identifier_bytes(identifier: str) -> bytes:
+    return b32decode(identifier.upper() + "====")

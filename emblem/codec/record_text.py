@@ -1,0 +1,206 @@
+"""Records as text: what ``--records`` reads, line by line, and what ``emblem records`` writes.
+
+A line is recognized by what it looks like: record data in hexadecimal (also as ``\\# LENGTH HEX``, RFC 3597), a TXT
+value as quoted strings or bare, a line of ``dig`` or of a zone file, a compact JWS. Blank lines and comments are
+skipped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from emblem.codec.carriage import IHLE_TYPE, IHLE_TYPES, TXT_TYPE, data_record, text_record
+from emblem.errors import InvalidNameError, MalformedError
+from emblem.model.names import normalize_name
+from emblem.model.record import Alias, Carriage, Record
+
+_HEX = re.compile(r"(?:[0-9a-fA-F]{2}\s*)+")
+_GENERIC = re.compile(r"\\#\s+(\d+)((?:\s+[0-9a-fA-F]+)*)")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_ESCAPE = re.compile(rb"\\(?:(\d{3})|(.))", re.DOTALL)
+_ZONE_LINE = re.compile(
+    r"(?P<owner>[^\s;\"{}]*)\s+"
+    r"(?:(?P<ttl>\d[\dsmhdwSMHDW]*)\s+)?(?:(?P<class>IN|CH|HS|CLASS\d+)\s+)?(?:(?P<ttl2>\d[\dsmhdwSMHDW]*)\s+)?"
+    r"(?P<type>[A-Za-z][A-Za-z0-9-]*)\s+(?P<data>\S.*)",
+    re.IGNORECASE,
+)
+_TYPES = {"IHLE": IHLE_TYPE, "TXT": TXT_TYPE, "CNAME": 5} | {f"TYPE{number}": number for number in (5, 16, *IHLE_TYPES)}
+_CNAME_TYPE = 5
+_LONGEST_STRING = 255
+_COMMENT_CHARACTERS = (";", "#", "//")
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where in a zone file the reader is: what an omitted owner or a relative name refers to."""
+
+    origin: str = ""
+    owner: str = ""
+
+
+def read_records(text: str) -> tuple[Record | Alias, ...]:
+    """Read records from text, in their order; records of other types and other people's TXT values are kept out.
+
+    Raises:
+        MalformedError: a line that names one of our types cannot be read; the field is its line number.
+    """
+    place = _Place()
+    return tuple(
+        entry
+        for number, line in _logical_lines(text)
+        if (entry := _read_line(f"line {number}", line, place)) is not None
+    )
+
+
+def quote_strings(data: bytes) -> str:
+    """A text as the quoted strings of a TXT record, each of 255 bytes at the most (RFC 1035, section 5.1)."""
+    chunks = [data[start : start + _LONGEST_STRING] for start in range(0, len(data), _LONGEST_STRING)] or [b""]
+    return " ".join('"' + "".join(map(_escape, chunk)) + '"' for chunk in chunks)
+
+
+def write_generic(data: bytes) -> str:
+    """Record data in the form for types that a server does not know (RFC 3597, section 5)."""
+    return f"\\# {len(data)} {data.hex()}"
+
+
+def _read_line(field: str, line: str, place: _Place) -> Record | Alias | None:
+    stripped = line.strip()
+    if _HEX.fullmatch(stripped):
+        return data_record(bytes.fromhex(stripped))
+    if stripped.startswith("\\#"):
+        return data_record(_read_generic(field, stripped))
+    if stripped.startswith('"'):
+        return Record(Carriage.TXT, _read_strings(field, stripped), type_number=TXT_TYPE)
+    if stripped.startswith("$"):
+        _read_directive(field, stripped, place)
+        return None
+    zone_line = _ZONE_LINE.fullmatch(line.rstrip())
+    if zone_line is not None and _is_record(zone_line):
+        return _read_zone_line(field, zone_line, place)
+    return text_record(stripped)
+
+
+def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Lines with their numbers; those of a zone file that stand in parentheses become one."""
+    joined, start, depth = "", 0, 0
+    for number, line in enumerate(text.splitlines(), 1):
+        stripped = line.strip()
+        if not stripped or (not joined and stripped.startswith(_COMMENT_CHARACTERS)):
+            continue
+        if not joined and not _ZONE_LINE.fullmatch(line.rstrip()):
+            yield number, line
+            continue
+        content, depth = _without_parentheses(line, depth)
+        joined, start = (f"{joined} {content}", start) if joined else (content, number)
+        if depth <= 0:
+            yield start, joined
+            joined, depth = "", 0
+    if joined:
+        raise MalformedError(f"line {start}", "a parenthesis that is never closed", "a closing one")
+
+
+def _without_parentheses(line: str, depth: int) -> tuple[str, int]:
+    kept: list[str] = []
+    quoted = escaped = False
+    for character in line:
+        if escaped:
+            escaped = False
+        elif character == "\\":
+            escaped = True
+        elif character == '"':
+            quoted = not quoted
+        elif not quoted and character == ";":
+            break
+        elif not quoted and character in "()":
+            depth += 1 if character == "(" else -1
+            character = " "
+        kept.append(character)
+    return "".join(kept), depth
+
+
+def _is_record(zone_line: re.Match[str]) -> bool:
+    described = zone_line["ttl"] or zone_line["class"] or zone_line["ttl2"]
+    return bool(described) or zone_line["type"].upper() in _TYPES
+
+
+def _read_directive(field: str, line: str, place: _Place) -> None:
+    name, _, value = line.partition(" ")
+    if name.upper() == "$ORIGIN":
+        place.origin = _owner_name(value.split(";")[0].strip(), "")
+    elif name.upper() != "$TTL":
+        raise MalformedError(field, name, "$ORIGIN or $TTL")
+
+
+def _read_zone_line(field: str, zone_line: re.Match[str], place: _Place) -> Record | Alias | None:
+    if zone_line["owner"]:
+        place.owner = _owner_name(zone_line["owner"], place.origin)
+    type_number = _TYPES.get(zone_line["type"].upper())
+    data = zone_line["data"].strip()
+    if type_number is None:
+        return None
+    if type_number == _CNAME_TYPE:
+        return Alias(place.owner, _owner_name(data, place.origin))
+    if type_number == TXT_TYPE:
+        return Record(Carriage.TXT, _read_strings(field, data), place.owner, TXT_TYPE)
+    rdata = _read_generic(field, data) if data.startswith("\\#") else _read_hex(field, data)
+    return Record(Carriage.IHLE, rdata, place.owner, type_number)
+
+
+def _owner_name(text: str, origin: str) -> str:
+    if text == "@":
+        return origin
+    absolute = text if text.endswith(".") or not origin else f"{text}.{origin}"
+    try:
+        return normalize_name(absolute)
+    except InvalidNameError:
+        return absolute.lower().removesuffix(".")
+
+
+def _read_generic(field: str, text: str) -> bytes:
+    match = _GENERIC.fullmatch(text)
+    data = bytes.fromhex(match[2]) if match is not None and len("".join(match[2].split())) % 2 == 0 else None
+    if match is None or data is None or len(data) != int(match[1][:9]):
+        raise MalformedError(field, repr(text), "\\# LENGTH HEX with that many bytes")
+    return data
+
+
+def _read_hex(field: str, text: str) -> bytes:
+    if not _HEX.fullmatch(text):
+        raise MalformedError(field, repr(text), "record data in hexadecimal")
+    return bytes.fromhex(text)
+
+
+def _read_strings(field: str, text: str) -> bytes:
+    """Quoted strings, or words without quotes, one after another, as one value."""
+    if not text.startswith('"'):
+        return b"".join(_unescape(field, word) for word in text.split())
+    parts, position = [], 0
+    while position < len(text):
+        match = _QUOTED.match(text, position)
+        if match is None:
+            raise MalformedError(field, repr(text[position:]), "strings in double quotes")
+        parts.append(_unescape(field, match[1]))
+        position = match.end()
+        while text[position : position + 1].isspace():
+            position += 1
+    return b"".join(parts)
+
+
+def _unescape(field: str, text: str) -> bytes:
+    def resolve(match: re.Match[bytes]) -> bytes:
+        if match[1] is None:
+            return match[2]
+        if int(match[1]) > _LONGEST_STRING:
+            raise MalformedError(field, f"the escape \\{match[1].decode()}", "\\000 to \\255")
+        return bytes([int(match[1])])
+
+    return _ESCAPE.sub(resolve, text.encode("utf-8"))
+
+
+def _escape(byte: int) -> str:
+    character = chr(byte)
+    if character in '"\\':
+        return "\\" + character
+    return character if " " <= character <= "~" else f"\\{byte:03}"

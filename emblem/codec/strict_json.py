@@ -1,0 +1,74 @@
+"""Strict JSON (RFC 8259): no repeated member, no NaN or Infinity, bounded depth, no lone surrogates."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from emblem.errors import MalformedError
+from emblem.model.limits import DEEPEST_NESTING
+
+
+def decode_object(field: str, data: bytes) -> Mapping[str, Any]:
+    """Decode UTF-8 bytes that must be one JSON object.
+
+    Raises:
+        MalformedError: they are anything else.
+    """
+    try:
+        value = json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_unrepeated,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+        )
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError) as error:
+        raise MalformedError(field, str(error), "one JSON object in UTF-8 without repeated members") from error
+    return take_object(field, value)
+
+
+def take_object(field: str, value: object) -> Mapping[str, Any]:
+    """The value, if it is an object that does not nest too deep.
+
+    Raises:
+        MalformedError: it is something else.
+    """
+    if not isinstance(value, dict):
+        raise MalformedError(field, type(value).__name__, "a JSON object")
+    if _depth(value) > DEEPEST_NESTING:
+        raise MalformedError(field, "deeper nesting", f"{DEEPEST_NESTING} levels at the most")
+    return value
+
+
+def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a repeated member")
+    return members
+
+
+def _refuse_constant(text: str) -> NoReturn:
+    raise ValueError(text)
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"the number {text}")
+    return value
+
+
+def _depth(value: object) -> int:
+    level, depth = [value], 0
+    while level := [item for container in level for item in _members(container)]:
+        depth += 1
+    return depth
+
+
+def _members(value: object) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []

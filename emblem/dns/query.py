@@ -1,0 +1,66 @@
+"""Queries as bytes, and which messages answer them (RFC 1035, section 4; RFC 5452; RFC 6891)."""
+
+from __future__ import annotations
+
+import struct
+
+from emblem.dns.message import Question, RecordType
+from emblem.dns.names import encode_name
+
+HEADER = struct.Struct("!6H")
+
+UDP_PAYLOAD = 1232
+"""Octets of a response that we accept over UDP: what crosses every network unfragmented."""
+
+FLAG_RESPONSE = 0x8000
+FLAG_AUTHORITATIVE = 0x0400
+FLAG_TRUNCATED = 0x0200
+FLAG_RECURSION_DESIRED = 0x0100
+FLAG_RECURSION_AVAILABLE = 0x0080
+FLAG_AUTHENTICATED_DATA = 0x0020
+_OPCODE = 0x7800
+
+FORMERR = 1
+SERVFAIL = 2
+NXDOMAIN = 3
+NOTIMP = 4
+REFUSED = 5
+BADVERS = 16
+
+_CLASS_IN = 1
+_ERRORS_WITHOUT_QUESTION = frozenset({FORMERR, SERVFAIL, NOTIMP, REFUSED})
+
+
+def encode_query(question: Question, identifier: int, *, edns: bool = True) -> bytes:
+    """A query with recursion desired, and AD: the resolver is to say whether it validated (RFC 6840).
+
+    Args:
+        identifier: 0 to 65535; must be unpredictable where the transport does not authenticate the server.
+        edns: with an OPT record that allows responses of 1232 octets over UDP.
+    """
+    header = HEADER.pack(identifier, FLAG_RECURSION_DESIRED | FLAG_AUTHENTICATED_DATA, 1, 0, 0, int(edns))
+    option = b"\x00" + struct.pack("!HHIH", RecordType.OPT, UDP_PAYLOAD, 0, 0) if edns else b""
+    return header + encode_name(question.name) + struct.pack("!HH", question.type, _CLASS_IN) + option
+
+
+def answers(question: Question, identifier: int | None, message: bytes) -> bool:
+    """Whether a message is a response to this question and identifier (``None``: to any), whatever it says.
+
+    Some servers leave the question out of an error response; such an error counts, since nothing but a
+    failure can follow from it.
+    """
+    if len(message) < HEADER.size:
+        return False
+    found, flags, questions, *_ = HEADER.unpack_from(message)
+    if identifier not in (None, found) or not flags & FLAG_RESPONSE or flags & _OPCODE:
+        return False
+    if questions == 0:
+        return flags & 0x000F in _ERRORS_WITHOUT_QUESTION
+    asked = encode_name(question.name)
+    end = HEADER.size + len(asked)
+    # The first name of a message has nothing before it that it could be compressed against.
+    return (
+        questions == 1
+        and message[HEADER.size : end].lower() == asked.lower()
+        and message[end : end + 4] == struct.pack("!HH", question.type, _CLASS_IN)
+    )

@@ -1,0 +1,57 @@
+"""Every error that Emblem raises on purpose.
+
+Bad input raises a subclass of :class:`InputError`, which names the field, what was found and what was
+expected. Inside validation nothing is raised: what is wrong becomes a reason of the verdict.
+"""
+
+from __future__ import annotations
+
+_LONGEST_EXCERPT = 120
+
+
+class EmblemError(Exception):
+    """Base of all errors of this library: catching it catches every failure that is not a programming error."""
+
+
+class InputError(EmblemError):
+    """Something that was handed in is not what it must be.
+
+    Args:
+        field: what was looked at, in the terms of the format (``"claim exp"``, ``"host name"``).
+        found: what stood there, as text; long values are shortened.
+        expected: what would have been accepted.
+    """
+
+    def __init__(self, field: str, found: str, expected: str) -> None:
+        self.field = field
+        self.found = found if len(found) <= _LONGEST_EXCERPT else found[:_LONGEST_EXCERPT] + "…"
+        self.expected = expected
+        super().__init__(f"{field}: found {self.found}, expected {expected}")
+
+
+class MalformedError(InputError):
+    """Bytes or text do not have the form that their format prescribes."""
+
+
+class UnknownAlgorithmError(InputError):
+    """A key or a token names a signature algorithm that this version does not know."""
+
+
+class InvalidNameError(InputError):
+    """A text is not a domain name, an address or an organization identifier."""
+
+
+class KeyFileError(InputError):
+    """A key file cannot be used: unreadable, of the wrong kind, or already there."""
+
+
+class PassphraseError(KeyFileError):
+    """A passphrase is missing or wrong."""
+
+
+class TrustError(InputError):
+    """A trust store, or what is said to be trusted, cannot be used."""
+
+
+class ResolverError(InputError):
+    """A resolver cannot be used as configured (not: a resolver that does not answer)."""

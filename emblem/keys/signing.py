@@ -1,0 +1,89 @@
+"""Signing keys behind one small interface, so that a file and a hardware token serve alike."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+from emblem.errors import UnknownAlgorithmError
+from emblem.keys.algorithms import Algorithm, Curve
+from emblem.keys.public import PublicKey
+
+
+class Signer(Protocol):
+    """Whatever holds a private key and signs with it."""
+
+    @property
+    def public_key(self) -> PublicKey:
+        """The public half, with the algorithm that it signs in."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """Sign in the form of COSE and JOSE: for ECDSA r and s, each of the curve's full length."""
+        ...
+
+
+_GENERATED: dict[Curve, ec.EllipticCurve] = {
+    Curve.P256: ec.SECP256R1(),
+    Curve.P384: ec.SECP384R1(),
+    Curve.P521: ec.SECP521R1(),
+}
+_HASHES: dict[Curve, hashes.HashAlgorithm] = {
+    Curve.P256: hashes.SHA256(),
+    Curve.P384: hashes.SHA384(),
+    Curve.P521: hashes.SHA512(),
+}
+
+
+class SoftwareSigner:
+    """A private key in this process's memory. Its representation never shows the key.
+
+    ECDSA is deterministic (RFC 6979): the same message gives the same signature, and a weak random number
+    generator cannot give the key away.
+    """
+
+    __slots__ = ("_private", "_public")
+
+    def __init__(
+        self,
+        private: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey,
+        algorithm: Algorithm | None = None,
+    ) -> None:
+        self._private = private
+        public = PublicKey.from_loaded(private.public_key())
+        chosen = algorithm or public.writing_algorithm
+        if chosen.curve is not public.curve:
+            raise UnknownAlgorithmError("algorithm", chosen.name, f"one that goes with {public.curve.label}")
+        self._public = PublicKey(public.curve, public.x, public.y, chosen, public.loaded)
+
+    @classmethod
+    def generate(cls, algorithm: Algorithm) -> SoftwareSigner:
+        """Make a new key for an algorithm from the operating system's random numbers."""
+        if algorithm.curve is Curve.ED25519:
+            return cls(ed25519.Ed25519PrivateKey.generate(), algorithm)
+        return cls(ec.generate_private_key(_GENERATED[algorithm.curve]), algorithm)
+
+    @property
+    def public_key(self) -> PublicKey:
+        """The public half, with the algorithm that this signer writes."""
+        return self._public
+
+    @property
+    def private(self) -> ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey:
+        """The private key itself, for writing it into an encrypted file."""
+        return self._private
+
+    def sign(self, message: bytes) -> bytes:
+        """Sign a message; the same message always gives the same bytes."""
+        if isinstance(self._private, ed25519.Ed25519PrivateKey):
+            return self._private.sign(message)
+        curve = self._public.curve
+        der = self._private.sign(message, ec.ECDSA(_HASHES[curve], deterministic_signing=True))
+        r, s = decode_dss_signature(der)
+        return r.to_bytes(curve.size, "big") + s.to_bytes(curve.size, "big")
+
+    def __repr__(self) -> str:
+        return f"SoftwareSigner({self._public.cose_thumbprint})"

@@ -1,0 +1,1 @@
+"""What things are: identifiers, tokens, purposes, reasons, verdicts. Frozen values without behaviour of their own."""

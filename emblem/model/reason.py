@@ -1,0 +1,95 @@
+"""Why a verdict is what it is. ``specs/reasons.md`` explains every code to those who read verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a reason weighs: an error decides against, a warning limits or drops, an info explains."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class ReasonCode(StrEnum):
+    """The stable codes of reasons. A code never changes its meaning; readers must accept new ones."""
+
+    # records, keys and tokens that were dropped or set aside
+    RECORD_MALFORMED = "record-malformed"
+    RECORD_TOO_LARGE = "record-too-large"
+    RECORD_DUPLICATE = "record-duplicate"
+    RECORDS_TOO_MANY = "records-too-many"
+    KEY_MALFORMED = "key-malformed"
+    KEY_ALGORITHM_UNKNOWN = "key-algorithm-unknown"
+    TOKEN_MALFORMED = "token-malformed"
+    TOKEN_DUPLICATE = "token-duplicate"
+    TOKEN_VERSION_UNKNOWN = "token-version-unknown"
+    TOKEN_ALGORITHM_UNKNOWN = "token-algorithm-unknown"
+    TOKEN_ALGORITHM_FORBIDDEN = "token-algorithm-forbidden"
+    TOKEN_ALGORITHM_MISMATCH = "token-algorithm-mismatch"
+    TOKEN_KEY_MISSING = "token-key-missing"
+    TOKEN_SIGNATURE_INVALID = "token-signature-invalid"
+    TOKEN_EXPIRED = "token-expired"
+    TOKEN_NOT_YET_VALID = "token-not-yet-valid"
+    # the chain of a set
+    EMBLEM_MISSING = "emblem-missing"
+    EMBLEM_SEVERAL = "emblem-several"
+    CHAIN_UNCONNECTED = "chain-unconnected"
+    CHAIN_BRANCH = "chain-branch"
+    CHAIN_LOOP = "chain-loop"
+    ENDORSEMENT_RENEWED = "endorsement-renewed"
+    ENDORSEMENT_FORBIDS_ENDORSING = "endorsement-forbids-endorsing"
+    ENDORSEMENT_PURPOSE_EXCEEDED = "endorsement-purpose-exceeded"
+    ENDORSEMENT_ASSETS_EXCEEDED = "endorsement-assets-exceeded"
+    ENDORSEMENT_CHANNEL_EXCEEDED = "endorsement-channel-exceeded"
+    ENDORSEMENT_WINDOW_EXCEEDED = "endorsement-window-exceeded"
+    ROOT_ENDORSEMENT_MISSING = "root-endorsement-missing"
+    ROOT_LOG_MISSING = "root-log-missing"
+    UNKNOWN_COULD_DECIDE = "unknown-could-decide"
+    # the commitment of root keys
+    COMMITMENT_VERIFIED = "commitment-verified"
+    COMMITMENT_TRUSTED = "commitment-trusted"
+    COMMITMENT_VOUCHED = "commitment-vouched"
+    COMMITMENT_FAILED = "commitment-failed"
+    COMMITMENT_UNDETERMINED = "commitment-undetermined"
+    COMMITMENT_NOT_CHECKED = "commitment-not-checked"
+    # endorsements by others
+    ENDORSER_ACCEPTED = "endorser-accepted"
+    ENDORSER_NOT_CONNECTED = "endorser-not-connected"
+    ENDORSER_FORBIDS = "endorser-forbids"
+    ENDORSER_NOT_COMMITTED = "endorser-not-committed"
+    # the target
+    ASSET_MISMATCH = "asset-mismatch"
+    ASSET_NEEDS_ADDRESSES = "asset-needs-addresses"
+    MARKED_THROUGH_NAME = "marked-through-name"
+    CHANNEL_MISSING = "channel-missing"
+    SIGN_UNKNOWN = "sign-unknown"
+    SIGN_WITHOUT_PURPOSE = "sign-without-purpose"
+    # trust
+    TRUSTED_KEY = "trusted-key"
+    TRUSTED_NOBODY = "trusted-nobody"
+    LEVEL_ACCEPTED = "level-accepted"
+    # what was given
+    NO_EMBLEM_IN_INPUT = "no-emblem-in-input"
+    RECORDS_LEFT_OUT = "records-left-out"
+    # discovery
+    DISCOVERY_DENIED = "discovery-denied"
+    DISCOVERY_NAME_DENIED = "discovery-name-denied"
+    DISCOVERY_INCOMPLETE = "discovery-incomplete"
+    DISCOVERY_NOT_NOW = "discovery-not-now"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One step that decided something.
+
+    ``token`` counts in the ``tokens`` of the set that the reason belongs to; None where it concerns the whole.
+    """
+
+    code: ReasonCode
+    severity: Severity
+    message: str
+    token: int | None = None

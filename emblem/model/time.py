@@ -1,0 +1,47 @@
+"""Times: NumericDates of tokens, aware datetimes of callers, RFC 3339 for people."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+
+from emblem.errors import InputError
+from emblem.model.token import NumericDate
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EARLIEST = math.ceil((datetime.min.replace(tzinfo=UTC) - _EPOCH).total_seconds())
+_LATEST = math.floor((datetime.max.replace(tzinfo=UTC, microsecond=0) - _EPOCH).total_seconds())
+
+
+def numeric_date(at: datetime) -> NumericDate:
+    """Seconds since 1970 of an aware datetime; an integer where it falls on a whole second.
+
+    Raises:
+        InputError: the datetime has no time zone.
+    """
+    if at.tzinfo is None:
+        raise InputError("time", at.isoformat(), "a time with its zone")
+    elapsed = at - _EPOCH
+    whole = elapsed // timedelta(seconds=1)
+    return whole + elapsed.microseconds / 1_000_000 if elapsed.microseconds else whole
+
+
+def date_text(date: NumericDate) -> str:
+    """A NumericDate as RFC 3339 in UTC, cut to the second; dates beyond the years 1 to 9999 show as those ends."""
+    seconds = math.floor(min(max(date, _EARLIEST), _LATEST))
+    return (_EPOCH + timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z")
+
+
+def parse_time(text: str) -> datetime:
+    """Read an RFC 3339 time, such as ``2026-06-17T00:10:00Z``.
+
+    Raises:
+        InputError: the text is none, or has no zone.
+    """
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None or "T" not in text.upper():
+        raise InputError("time", repr(text), "RFC 3339 with a zone, such as 2026-06-17T00:10:00Z")
+    return at

@@ -1,0 +1,181 @@
+"""The verdict: what was found out about a target, and what it rests on.
+
+The fields are those of the published interface (schema ``emblem.verdict/1``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from emblem.model.need import Need
+from emblem.model.organization import Organization
+from emblem.model.purpose import NO_PURPOSE, Purpose
+from emblem.model.reason import Reason, ReasonCode
+from emblem.model.record import Carriage
+from emblem.model.sign import Sign
+from emblem.model.target import Target
+from emblem.model.token import Format, NumericDate
+
+
+class Status(StrEnum):
+    """The answer in one word, best first."""
+
+    PROTECTED = "protected"
+    CLAIMED = "claimed"
+    UNDETERMINED = "undetermined"
+    REJECTED = "rejected"
+    UNMARKED = "unmarked"
+
+
+class Level(StrEnum):
+    """How far an emblem's chain reaches (draft-linker-diem-adem-core-02, verification results)."""
+
+    NONE = "none"
+    SIGNED = "signed"
+    ORGANIZATIONAL = "organizational"
+    ENDORSED = "endorsed"
+
+    @property
+    def rank(self) -> int:
+        """0 for ``none`` to 3 for ``endorsed``."""
+        return tuple(Level).index(self)
+
+
+class CommitmentState(StrEnum):
+    """What is known of the commitment of an issuer's root key to the issuer."""
+
+    VERIFIED = "verified"
+    VOUCHED = "vouched"
+    TRUSTED = "trusted"
+    FAILED = "failed"
+    UNDETERMINED = "undetermined"
+    NOT_CHECKED = "not-checked"
+    NOT_APPLICABLE = "not-applicable"
+
+
+class DnssecState(StrEnum):
+    """Whether the DNS answers themselves were authentic (RFC 4035, section 4.3)."""
+
+    SECURE = "secure"
+    INSECURE = "insecure"
+    BOGUS = "bogus"
+    INDETERMINATE = "indeterminate"
+    NOT_CHECKED = "not-checked"
+
+
+class TokenKind(StrEnum):
+    """What a record of a set turned out to hold."""
+
+    EMBLEM = "emblem"
+    ENDORSEMENT = "endorsement"
+    UNKNOWN = "unknown"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenReport:
+    """One token of a set: what it says, and whether it was used or why it was dropped."""
+
+    kind: TokenKind
+    used: bool
+    dropped: ReasonCode | None = None
+    key_identifier: str | None = None
+    algorithm: str | None = None
+    issuer: Organization | None = None
+    subject: Organization | None = None
+    endorsed_key: str | None = None
+    not_before: NumericDate | None = None
+    expires: NumericDate | None = None
+
+
+class ChainRole(StrEnum):
+    """What a token on the path does there."""
+
+    EMBLEM = "emblem"
+    ENDORSEMENT = "endorsement"
+    AUTHORITY = "authority"
+
+
+@dataclass(frozen=True, slots=True)
+class ChainEntry:
+    """One token on the path of a valid set, from the emblem up, with the key that signed it.
+
+    ``token`` counts in the set's tokens. ``trusted`` tells whether the key was given out of band, so that it
+    counts here.
+    """
+
+    role: ChainRole
+    token: int
+    key_identifier: str
+    issuer: Organization | None
+    trusted: bool
+    commitment: CommitmentState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a set, and by its best set a whole verdict, says of the target."""
+
+    status: Status
+    level: Level = Level.NONE
+    trusted: bool = False
+    sign: Sign | None = None
+    purposes: Purpose = NO_PURPOSE
+    issuer: Organization | None = None
+    endorsed_by: tuple[Organization, ...] = ()
+    assets: tuple[str, ...] = ()
+    not_before: NumericDate | None = None
+    expires: NumericDate | None = None
+    format: Format | None = None
+    commitment: CommitmentState = CommitmentState.NOT_APPLICABLE
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetVerdict(Finding):
+    """The finding of one set of records. ``owner`` and ``set`` are empty where the records did not say."""
+
+    carriage: Carriage
+    owner: str = ""
+    set: str = ""
+    type_number: int | None = None
+    tokens: tuple[TokenReport, ...] = ()
+    chain: tuple[ChainEntry, ...] = ()
+    needs: tuple[Need, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question that discovery asked, and what became of it, in words of the DNS."""
+
+    name: str
+    type: str
+    outcome: str
+    server: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """How a verdict's records were come by: the questions asked, and the carriages that were not."""
+
+    queries: tuple[Query, ...] = ()
+    not_asked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict(Finding):
+    """The answer for one target: the finding of its best set, and all sets.
+
+    ``at`` is the time as of which it was judged (an aware datetime). ``needs`` lists what could still be asked
+    to know more.
+    """
+
+    target: Target
+    at: datetime
+    dnssec: DnssecState = DnssecState.NOT_CHECKED
+    discovery: Discovery | None = None
+    sets: tuple[SetVerdict, ...] = ()
+    needs: tuple[Need, ...] = ()

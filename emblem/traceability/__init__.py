@@ -1,0 +1,1 @@
+"""What leads a statement back to an organization: certificates, transparency logs, evidence."""

@@ -1,0 +1,71 @@
+"""Public keys from a file in any form: PEM, certificates, JWK, JWK sets, COSE_Keys in hexadecimal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emblem.codec.cose_key import decode_key
+from emblem.codec.jwk import read_jwk
+from emblem.codec.strict_json import decode_object, take_object
+from emblem.errors import InputError, KeyFileError, UnknownAlgorithmError
+from emblem.keys import pem
+from emblem.keys.public import PublicKey, UnknownKey
+from emblem.traceability.certificates import public_key_of_certificate
+
+_EXPECTED = (
+    "public keys: PEM, a certificate in PEM, a JWK or JWK set, or COSE_Keys in hexadecimal, one a line"
+)
+
+
+def read_public_keys(field: str, data: bytes) -> tuple[PublicKey, ...]:
+    """Read all public keys of a file, in their order. Of a certificate only the key is taken.
+
+    Args:
+        field: the name of the file, for the errors.
+        data: what it holds.
+
+    Raises:
+        KeyFileError: there is no key, or one that is private or malformed.
+        UnknownAlgorithmError: a key is of a type or in an algorithm that we do not know.
+    """
+    try:
+        keys = _read(field, data.removeprefix(b"\xef\xbb\xbf").strip())
+    except UnknownAlgorithmError as error:
+        raise UnknownAlgorithmError(_within(field, error), error.found, error.expected) from error
+    except InputError as error:
+        raise KeyFileError(_within(field, error), error.found, error.expected) from error
+    for key in keys:
+        if isinstance(key, UnknownKey):
+            raise UnknownAlgorithmError(
+                field, f"a key in algorithm {key.algorithm!r}", "ES256, ES384, ES512 or EdDSA"
+            )
+    return tuple(key for key in keys if isinstance(key, PublicKey))
+
+
+def _read(field: str, data: bytes) -> tuple[PublicKey | UnknownKey, ...]:
+    if b"-----BEGIN " in data:
+        return pem.read_public_keys(field, data, public_key_of_certificate)
+    if data.startswith(b"{"):
+        return _read_json(decode_object("JSON", data))
+    lines = [line.strip() for line in data.splitlines()]
+    try:
+        keys = [bytes.fromhex(line.decode("ascii")) for line in lines if line and not line.startswith(b"#")]
+    except ValueError as error:
+        raise KeyFileError(field, "something else", _EXPECTED) from error
+    if not keys:
+        raise KeyFileError(field, "no key", _EXPECTED)
+    return tuple(map(decode_key, keys))
+
+
+def _read_json(document: Mapping[str, Any]) -> tuple[PublicKey | UnknownKey, ...]:
+    if "keys" not in document:
+        return (read_jwk(document),)
+    members = document["keys"]
+    if not isinstance(members, list) or not members:
+        raise KeyFileError("JWK set member keys", type(members).__name__, "a non-empty array of JWKs")
+    return tuple(read_jwk(take_object("JWK", member)) for member in members)
+
+
+def _within(field: str, error: InputError) -> str:
+    return field if error.field == field else f"{field}: {error.field}"

@@ -1,0 +1,163 @@
+"""A standing in the words of the verdict: status, fields, and the reasons that decided it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from emblem.model.asset import Asset, NameAsset, NetworkAsset, UnreadAsset
+from emblem.model.need import AddressesNeed, Need
+from emblem.model.purpose import USE_OF_SIGN
+from emblem.model.reason import Reason, ReasonCode, Severity
+from emblem.model.sign import Sign
+from emblem.model.target import Target
+from emblem.model.token import Emblem, Format
+from emblem.model.verdict import ChainEntry, ChainRole, CommitmentState, Level, SetVerdict, Status
+from emblem.validation.levels import Standing
+from emblem.validation.matching import Match
+from emblem.validation.trust import Trust
+
+_CHANNEL = "dns"
+
+
+def describe_standing(
+    verdict: SetVerdict, standing: Standing, match: Match, target: Target, trust: Trust
+) -> SetVerdict:
+    """Complete a set's verdict with what its valid emblem says, and decide its status."""
+    claims = standing.emblem.claims
+    sign, sign_reasons = _read_sign(claims)
+    status, status_reasons, needs = _decide(standing, match, target, trust)
+    decided = status is not Status.UNDETERMINED
+    return replace(
+        verdict,
+        status=status,
+        level=standing.level if decided else Level.NONE,
+        trusted=standing.trusted and decided,
+        sign=sign,
+        purposes=claims.purposes,
+        issuer=claims.issuer,
+        endorsed_by=tuple(
+            dict.fromkeys(link.claims.issuer for link in standing.authorities if link.claims.issuer is not None)
+        ),
+        assets=tuple(asset.text for asset in claims.assets),
+        not_before=max(one.claims.not_before for one in standing.path),
+        expires=min(one.claims.expires for one in standing.path),
+        commitment=standing.commitment,
+        reasons=(
+            *verdict.reasons,
+            *standing.reasons,
+            *sign_reasons,
+            *_check_channel(claims, standing.emblem.token.format),
+            *status_reasons,
+        ),
+        chain=_chain_entries(standing, trust),
+        needs=(*needs, *standing.needs) if match is not Match.NONE else (),
+    )
+
+
+def _decide(
+    standing: Standing, match: Match, target: Target, trust: Trust
+) -> tuple[Status, tuple[Reason, ...], tuple[Need, ...]]:
+    if match is Match.NONE:
+        message = f"the emblem marks {_list(standing.emblem.claims.assets)}, not {target}"
+        return Status.REJECTED, (Reason(ReasonCode.ASSET_MISMATCH, Severity.ERROR, message),), ()
+    if match is Match.NEEDS_ADDRESSES:
+        return _needs_addresses(standing.emblem.claims, target)
+    if match is Match.THROUGH_NAME:
+        message = (
+            f"every address given for {target} is marked, not the name itself: an emblem of shared addresses "
+            "does not speak for every service behind them"
+        )
+        return Status.CLAIMED, (Reason(ReasonCode.MARKED_THROUGH_NAME, Severity.WARNING, message),), ()
+    if standing.trusted:
+        return Status.PROTECTED, (_trusted_reason(standing, trust),), ()
+    if trust.accept is not None and standing.level.rank >= trust.accept.rank:
+        message = f"its level is {standing.level}, and you accept {trust.accept} without a trusted key"
+        return Status.PROTECTED, (Reason(ReasonCode.LEVEL_ACCEPTED, Severity.INFO, message),), ()
+    return Status.CLAIMED, (_untrusted_reason(standing),), ()
+
+
+def _needs_addresses(claims: Emblem, target: Target) -> tuple[Status, tuple[Reason, ...], tuple[Need, ...]]:
+    if target.address is None:
+        marked = _list(asset for asset in claims.assets if isinstance(asset, NetworkAsset))
+        needs: tuple[Need, ...] = (AddressesNeed(target.text),)
+        message = (
+            f"the emblem marks {marked}; whether that is all of the addresses of {target} is not known. "
+            f"Give every address that {target} resolves to (--address)"
+        )
+    else:
+        names = [asset for asset in claims.assets if isinstance(asset, NameAsset)]
+        needs = tuple(AddressesNeed(asset.name) for asset in names if not asset.wildcard)
+        message = f"the emblem marks {_list(names)}; whether {target} is an address of that is not known"
+    return Status.UNDETERMINED, (Reason(ReasonCode.ASSET_NEEDS_ADDRESSES, Severity.ERROR, message),), needs
+
+
+def _trusted_reason(standing: Standing, trust: Trust) -> Reason:
+    entry = next(entry for entry in _chain_entries(standing, trust) if entry.trusted)
+    whose = f" of {entry.issuer}" if entry.issuer else ""
+    message = f"you trust key {entry.key_identifier}{whose}, which is on its path"
+    return Reason(ReasonCode.TRUSTED_KEY, Severity.INFO, message, entry.token)
+
+
+def _untrusted_reason(standing: Standing) -> Reason:
+    top = standing.chain[-1] if standing.chain else standing.emblem
+    issuer = standing.emblem.claims.issuer
+    whose = f" of {issuer}" if issuer else ""
+    message = (
+        "the emblem is valid, but nobody whom you trust stands behind it. It would be protected if you trusted "
+        f"key {top.token.key_identifier}{whose}, or an authority that endorses it"
+    )
+    if standing.commitment is CommitmentState.NOT_CHECKED:
+        message += f"; that the key is {issuer}'s was not checked either"
+    return Reason(ReasonCode.TRUSTED_NOBODY, Severity.WARNING, message)
+
+
+def _read_sign(claims: Emblem) -> tuple[Sign | None, tuple[Reason, ...]]:
+    if claims.sign_text is not None:
+        message = f"the sign is {claims.sign_text}, which is none that is known here"
+        return None, (Reason(ReasonCode.SIGN_UNKNOWN, Severity.WARNING, message),)
+    if claims.sign is not None and not claims.purposes & USE_OF_SIGN:
+        message = f"the sign {claims.sign} goes only with the purpose protective or indicative"
+        return None, (Reason(ReasonCode.SIGN_WITHOUT_PURPOSE, Severity.WARNING, message),)
+    return claims.sign, ()
+
+
+def _check_channel(claims: Emblem, form: Format) -> tuple[Reason, ...]:
+    if form is Format.JWS and claims.channels and _CHANNEL not in claims.channels:
+        message = f"the emblem names the channels {', '.join(sorted(claims.channels))}, and was found in the DNS"
+        return (Reason(ReasonCode.CHANNEL_MISSING, Severity.WARNING, message),)
+    return ()
+
+
+def _chain_entries(standing: Standing, trust: Trust) -> tuple[ChainEntry, ...]:
+    emblem, form = standing.emblem, standing.emblem.token.format
+    own = standing.own
+    entries = [
+        ChainEntry(
+            role=ChainRole.EMBLEM if one is emblem else ChainRole.ENDORSEMENT,
+            token=one.index,
+            key_identifier=one.token.key_identifier or "",
+            issuer=one.claims.issuer,
+            trusted=trust.is_bare(one.token.key_identifier, form)
+            or trust.binds(one.token.key_identifier, one.claims.issuer, form),
+            commitment=standing.commitment if one is own[-1] else CommitmentState.NOT_APPLICABLE,
+        )
+        for one in own
+    ]
+    for link in standing.authorities:
+        bound = trust.binds(link.token.key_identifier, link.claims.issuer, form)
+        entries.append(
+            ChainEntry(
+                role=ChainRole.AUTHORITY,
+                token=link.index,
+                key_identifier=link.token.key_identifier or "",
+                issuer=link.claims.issuer,
+                trusted=bound,
+                commitment=CommitmentState.TRUSTED if bound else CommitmentState.VERIFIED,
+            )
+        )
+    return tuple(entries)
+
+
+def _list(assets: Iterable[Asset]) -> str:
+    return ", ".join(asset.text + (" (no asset)" if isinstance(asset, UnreadAsset) else "") for asset in assets)

@@ -1,0 +1,226 @@
+"""Steps 4 and 5 of the procedure, and trust: how far a chain reaches, and who stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from emblem.model.need import Commitment, CommitmentNeed, CommitmentResult
+from emblem.model.organization import Organization
+from emblem.model.reason import Reason, ReasonCode, Severity
+from emblem.model.token import Format
+from emblem.model.verdict import CommitmentState, Level
+from emblem.validation.chain import EmblemCandidate, Fault, Link, Member
+from emblem.validation.constraints import find_excess
+from emblem.validation.trust import Trust
+
+_COMMITTED = (CommitmentState.VERIFIED, CommitmentState.TRUSTED, CommitmentState.VOUCHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the verifier brings along: whom it trusts, and which commitments were checked with what result."""
+
+    trust: Trust
+    commitments: Mapping[CommitmentNeed, Commitment]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a valid emblem's chain reaches.
+
+    ``authorities`` are the accepted endorsements by others; ``reasons`` say what decided each step.
+    """
+
+    emblem: EmblemCandidate
+    chain: tuple[Link, ...]
+    level: Level
+    trusted: bool
+    commitment: CommitmentState = CommitmentState.NOT_APPLICABLE
+    authorities: tuple[Link, ...] = ()
+    needs: tuple[CommitmentNeed, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def own(self) -> tuple[Member, ...]:
+        """The emblem and the endorsements of its own issuer, from the emblem up."""
+        return (self.emblem, *self.chain)
+
+    @property
+    def path(self) -> tuple[Member, ...]:
+        """Every token that the standing rests on."""
+        return (*self.own, *self.authorities)
+
+
+def assess(
+    emblem: EmblemCandidate, chain: tuple[Link, ...], others: list[Link], evidence: Evidence
+) -> Standing | Fault:
+    """Take a signed emblem and its chain through steps 4 and 5.
+
+    Args:
+        emblem: the only emblem, whose chain holds.
+        chain: the endorsements of its own issuer, from the emblem up.
+        others: verified endorsements of other issuers.
+        evidence: trust and commitments.
+    """
+    form, issuer = emblem.token.format, emblem.claims.issuer
+    own: tuple[Member, ...] = (emblem, *chain)
+    trusted = any(
+        evidence.trust.is_bare(one.token.key_identifier, form)
+        or evidence.trust.binds(one.token.key_identifier, issuer, form)
+        for one in own
+    )
+    if issuer is None:
+        return Standing(emblem, chain, Level.SIGNED, trusted)
+    return _Assessment(emblem, chain, issuer, form, evidence).run(others, trusted)
+
+
+class _Assessment:
+    """One run of steps 4 and 5; collects reasons and needs on the way."""
+
+    def __init__(
+        self,
+        emblem: EmblemCandidate,
+        chain: tuple[Link, ...],
+        issuer: Organization,
+        form: Format,
+        evidence: Evidence,
+    ) -> None:
+        self._emblem = emblem
+        self._chain = chain
+        self._issuer = issuer
+        self._form = form
+        self._trust = evidence.trust
+        self._commitments = evidence.commitments
+        self._top = chain[-1] if chain else emblem
+        self._reasons: list[Reason] = []
+        self._needs: list[CommitmentNeed] = []
+
+    def run(self, others: list[Link], trusted: bool) -> Standing | Fault:
+        endorsers = [link for link in others if self._may_vouch(link)]
+        bound = [link for link in endorsers if self._is_bound(link)]
+        state = self._commitment_state(bound)
+        if isinstance(state, Fault):
+            return state
+        level, authorities = Level.SIGNED, []
+        if state in _COMMITTED:
+            level = Level.ORGANIZATIONAL
+            authorities = [link for link in endorsers if link in bound or self._is_committed(link)]
+        elif state is CommitmentState.NOT_CHECKED:
+            for link in endorsers:
+                self._is_committed(link)
+        if authorities:
+            level = Level.ENDORSED
+            trusted = trusted or any(link in bound for link in authorities)
+        return Standing(
+            self._emblem,
+            self._chain,
+            level,
+            trusted,
+            state,
+            tuple(authorities),
+            tuple(dict.fromkeys(self._needs)),
+            tuple(self._reasons),
+        )
+
+    def _may_vouch(self, link: Link) -> bool:
+        """Every condition of step 5 but the commitment of the endorser's own key."""
+        if link.claims.key != self._top.token.key_identifier or link.claims.subject != self._issuer:
+            message = f"the endorsement by {_issuer_text(link)} is of another key or organization"
+            self._note(ReasonCode.ENDORSER_NOT_CONNECTED, Severity.INFO, message, link.index)
+            return False
+        excess = find_excess(self._emblem.claims, link.claims.constraints)
+        if excess is None and link.claims.may_endorse:
+            return True
+        why = excess[1] if excess else "it does not allow the key to endorse"
+        message = f"the endorsement by {_issuer_text(link)} does not count: {why}"
+        self._note(ReasonCode.ENDORSER_FORBIDS, Severity.WARNING, message, link.index)
+        return False
+
+    def _is_bound(self, link: Link) -> bool:
+        bound = self._trust.binds(link.token.key_identifier, link.claims.issuer, self._form)
+        if bound:
+            message = f"{_issuer_text(link)}, whose key you trust, endorses {self._issuer}"
+            self._note(ReasonCode.ENDORSER_ACCEPTED, Severity.INFO, message, link.index)
+        return bound
+
+    def _commitment_state(self, bound: list[Link]) -> CommitmentState | Fault:
+        root = self._chain[-1] if self._chain else None
+        identifier = self._top.token.key_identifier
+        need = self._need(root) if root else None
+        checked = self._commitments.get(need) if need else None
+        if checked is not None and checked.result is CommitmentResult.VERIFIED:
+            message = f"key {identifier} is committed to {self._issuer}: {checked.detail}"
+            self._note(ReasonCode.COMMITMENT_VERIFIED, Severity.INFO, message)
+            return CommitmentState.VERIFIED
+        trusted = self._trust.binds(identifier, self._issuer, self._form)
+        if trusted or bound:
+            if checked is not None and checked.result is CommitmentResult.FAILED:
+                self._note(ReasonCode.COMMITMENT_FAILED, Severity.WARNING, checked.detail)
+            return self._committed_by_trust(trusted, bound)
+        if root is None:
+            message = (
+                f"no endorsement by {self._issuer} of the emblem's key, so that nothing ties that key to it; "
+                "only a key that you bind to it can"
+            )
+            return Fault(ReasonCode.ROOT_ENDORSEMENT_MISSING, message, self._emblem.index)
+        if root.claims.log is None:
+            message = f"the top endorsement of {self._issuer} names no log that commits its key"
+            return Fault(ReasonCode.ROOT_LOG_MISSING, message, root.index)
+        if checked is not None and checked.result is CommitmentResult.FAILED:
+            return Fault(ReasonCode.COMMITMENT_FAILED, checked.detail, root.index)
+        return self._uncommitted(need, checked, root)
+
+    def _committed_by_trust(self, trusted: bool, bound: list[Link]) -> CommitmentState:
+        identifier = self._top.token.key_identifier
+        if trusted:
+            message = f"you bound key {identifier} to {self._issuer}"
+            self._note(ReasonCode.COMMITMENT_TRUSTED, Severity.INFO, message)
+            return CommitmentState.TRUSTED
+        message = f"{_issuer_text(bound[0])} vouches for key {identifier} as one of {self._issuer}"
+        self._note(ReasonCode.COMMITMENT_VOUCHED, Severity.INFO, message, bound[0].index)
+        return CommitmentState.VOUCHED
+
+    def _uncommitted(self, need: CommitmentNeed | None, checked: Commitment | None, root: Link) -> CommitmentState:
+        identifier = self._top.token.key_identifier
+        if checked is not None or not root.claims.log or need is None:
+            why = checked.detail if checked is not None else "none of the logs named is of a kind known here"
+            message = f"whether key {identifier} is committed to {self._issuer} could not be found out: {why}"
+            self._note(ReasonCode.COMMITMENT_UNDETERMINED, Severity.WARNING, message, root.index)
+            return CommitmentState.UNDETERMINED
+        self._needs.append(need)
+        message = f"whether key {identifier} is committed to {self._issuer} in a public log was not checked"
+        self._note(ReasonCode.COMMITMENT_NOT_CHECKED, Severity.WARNING, message, root.index)
+        return CommitmentState.NOT_CHECKED
+
+    def _is_committed(self, link: Link) -> bool:
+        """Whether an endorser's own key is committed to it, by a log; what was not checked becomes a need."""
+        need = self._need(link)
+        if need is None or not need.log:
+            message = f"the endorsement by {_issuer_text(link)} does not count: nothing commits its key"
+            self._note(ReasonCode.ENDORSER_NOT_COMMITTED, Severity.INFO, message, link.index)
+            return False
+        checked = self._commitments.get(need)
+        if checked is not None and checked.result is CommitmentResult.VERIFIED:
+            message = f"{need.organization} endorses {self._issuer}, its key committed: {checked.detail}"
+            self._note(ReasonCode.ENDORSER_ACCEPTED, Severity.INFO, message, link.index)
+            return True
+        if checked is None:
+            self._needs.append(need)
+        why = checked.detail if checked else "the commitment of its key was not checked"
+        message = f"the endorsement by {need.organization} does not count: {why}"
+        self._note(ReasonCode.ENDORSER_NOT_COMMITTED, Severity.INFO, message, link.index)
+        return False
+
+    def _need(self, link: Link) -> CommitmentNeed | None:
+        issuer, identifier, log = link.claims.issuer, link.token.key_identifier, link.claims.log
+        if issuer is None or identifier is None or log is None:
+            return None
+        return CommitmentNeed(self._form, identifier, issuer, log)
+
+    def _note(self, code: ReasonCode, severity: Severity, message: str, token: int | None = None) -> None:
+        self._reasons.append(Reason(code, severity, message, token))
+
+
+def _issuer_text(link: Link) -> str:
+    return str(link.claims.issuer) if link.claims.issuer else "an unnamed issuer"

@@ -1,0 +1,212 @@
+"""Step 1 of the procedure: which tokens of a set count, which are dropped, which are set aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from emblem.codec.carriage import DecodedRecord
+from emblem.keys.algorithms import Algorithm, find_algorithm, is_forbidden
+from emblem.keys.public import PublicKey
+from emblem.model.reason import Reason, ReasonCode, Severity
+from emblem.model.time import date_text
+from emblem.model.token import Claims, Emblem, Endorsement, Format, NumericDate, Token, UnknownVersion
+from emblem.model.verdict import TokenKind, TokenReport
+from emblem.validation.sets import Keyring, RecordSet
+
+
+class Judgement(Enum):
+    """What became of one token."""
+
+    VERIFIED = "verified"
+    SET_ASIDE = "set aside"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A token that takes part in the procedure; ``index`` counts in the set's tokens."""
+
+    index: int
+    token: Token
+
+    @property
+    def claims(self) -> Claims:
+        """The token's claims."""
+        return self.token.claims
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """A set after step 1. ``tokens`` reports every token of the set, used or not."""
+
+    verified: tuple[Candidate, ...]
+    set_aside: tuple[Candidate, ...]
+    tokens: tuple[TokenReport, ...]
+    reasons: tuple[Reason, ...]
+
+
+_Ruling = tuple[Judgement, ReasonCode | None, str]
+_VERIFIED: _Ruling = (Judgement.VERIFIED, None, "")
+
+
+class Screener:
+    """Judges tokens one by one, each of them once however many sets it belongs to.
+
+    Args:
+        keyring: the verification keys of the format.
+        now: the time as of which tokens must hold.
+    """
+
+    def __init__(self, keyring: Keyring, now: NumericDate) -> None:
+        self._keyring = keyring
+        self._now = now
+        self._rulings: dict[int, _Ruling] = {}
+
+    def screen(self, records: RecordSet) -> Screened:
+        """Take a set through step 1."""
+        verified: dict[bytes, Candidate] = {}
+        set_aside: dict[bytes, Candidate] = {}
+        tokens: list[TokenReport] = []
+        reasons: list[Reason] = []
+        seen: set[bytes] = set()
+        for member in records.members:
+            if member.record.data in seen:
+                reasons.append(_info(ReasonCode.RECORD_DUPLICATE, "the same record again: it counts once"))
+                continue
+            seen.add(member.record.data)
+            if member.token is None:
+                if member.problem is not None:
+                    reasons.append(_report_problem(member, tokens))
+                continue
+            index = len(tokens)
+            judgement, code, message = self._judge(member.token)
+            chosen = set_aside if judgement is Judgement.SET_ASIDE else verified
+            if judgement is not Judgement.DROPPED:
+                if member.token.signed in chosen:
+                    judgement, code = Judgement.DROPPED, ReasonCode.TOKEN_DUPLICATE
+                    message = "the same token with another signature: it counts once"
+                else:
+                    chosen[member.token.signed] = Candidate(index, member.token)
+            tokens.append(describe_token(member.token, dropped=code))
+            if code is not None:
+                severity = Severity.INFO if code is ReasonCode.TOKEN_DUPLICATE else Severity.WARNING
+                reasons.append(Reason(code, severity, message, index))
+        return Screened(tuple(verified.values()), tuple(set_aside.values()), tuple(tokens), tuple(reasons))
+
+    def _judge(self, token: Token) -> _Ruling:
+        ruling = self._rulings.get(id(token))
+        if ruling is None:
+            ruling = self._rulings[id(token)] = self._rule(token)
+        return ruling
+
+    def _rule(self, token: Token) -> _Ruling:
+        if is_forbidden(token.algorithm):
+            message = f"algorithm {token.algorithm} is never acceptable"
+            return Judgement.DROPPED, ReasonCode.TOKEN_ALGORITHM_FORBIDDEN, message
+        untimely = _check_period(token.claims, self._now)
+        if untimely is not None:
+            return untimely
+        algorithm = _known_algorithm(token)
+        if algorithm is None:
+            return self._rule_unknown_algorithm(token)
+        ruling = self._check_signature(token, algorithm)
+        if not isinstance(token.claims, UnknownVersion):
+            return ruling
+        if ruling is _VERIFIED or ruling[1] is ReasonCode.TOKEN_KEY_MISSING:
+            message = f"version {token.claims.version} is not known here: the token cannot be judged"
+            return Judgement.SET_ASIDE, ReasonCode.TOKEN_VERSION_UNKNOWN, message
+        return ruling
+
+    def _rule_unknown_algorithm(self, token: Token) -> _Ruling:
+        for key in self._keyring.get(token.key_identifier or "", ()):
+            if isinstance(key, PublicKey) and key.algorithm is not None:
+                return _mismatch(token, key.algorithm)
+        message = f"algorithm {token.algorithm} is not known here: the token cannot be judged"
+        return Judgement.SET_ASIDE, ReasonCode.TOKEN_ALGORITHM_UNKNOWN, message
+
+    def _check_signature(self, token: Token, algorithm: Algorithm) -> _Ruling:
+        other: Algorithm | None = None
+        unknown = token.key_identifier is None
+        for key in self._keyring.get(token.key_identifier or "", ()):
+            if not isinstance(key, PublicKey):
+                unknown = True
+            elif key.allows(algorithm):
+                if key.verify(token.signature, token.signed):
+                    return _VERIFIED
+                message = f"the signature does not hold under key {token.key_identifier}"
+                return Judgement.DROPPED, ReasonCode.TOKEN_SIGNATURE_INVALID, message
+            else:
+                other = key.writing_algorithm
+        if other is not None:
+            return _mismatch(token, other)
+        if unknown:
+            message = "its key is in an algorithm that is not known here: the token cannot be judged"
+            return Judgement.SET_ASIDE, ReasonCode.TOKEN_ALGORITHM_UNKNOWN, message
+        message = f"no key with the identifier {token.key_identifier} is at hand"
+        return Judgement.DROPPED, ReasonCode.TOKEN_KEY_MISSING, message
+
+
+def describe_token(token: Token, *, dropped: ReasonCode | None = None, used: bool = False) -> TokenReport:
+    """What one token says, for the list of a set's tokens."""
+    claims = token.claims
+    endorsement = claims if isinstance(claims, Endorsement) else None
+    return TokenReport(
+        kind=_kind(claims),
+        used=used,
+        dropped=dropped,
+        key_identifier=token.key_identifier,
+        algorithm=_algorithm_name(token),
+        issuer=None if isinstance(claims, UnknownVersion) else claims.issuer,
+        subject=endorsement.subject if endorsement else None,
+        endorsed_key=endorsement.key if endorsement else None,
+        not_before=claims.not_before,
+        expires=claims.expires,
+    )
+
+
+def _kind(claims: Claims) -> TokenKind:
+    if isinstance(claims, Emblem):
+        return TokenKind.EMBLEM
+    return TokenKind.ENDORSEMENT if isinstance(claims, Endorsement) else TokenKind.UNKNOWN
+
+
+def _known_algorithm(token: Token) -> Algorithm | None:
+    if isinstance(token.algorithm, str) and token.format is Format.CWT:
+        return None
+    return find_algorithm(token.algorithm)
+
+
+def _algorithm_name(token: Token) -> str:
+    algorithm = _known_algorithm(token)
+    return algorithm.name if algorithm else str(token.algorithm)
+
+
+def _check_period(claims: Claims, now: NumericDate) -> _Ruling | None:
+    if claims.expires is not None and now >= claims.expires:
+        message = f"expired at {date_text(claims.expires)}"
+        return Judgement.DROPPED, ReasonCode.TOKEN_EXPIRED, message
+    if claims.not_before is not None and now < claims.not_before:
+        message = f"holds only from {date_text(claims.not_before)} on"
+        return Judgement.DROPPED, ReasonCode.TOKEN_NOT_YET_VALID, message
+    return None
+
+
+def _mismatch(token: Token, algorithm: Algorithm) -> _Ruling:
+    message = f"algorithm {_algorithm_name(token)}, but its key is for {algorithm.name}"
+    return Judgement.DROPPED, ReasonCode.TOKEN_ALGORITHM_MISMATCH, message
+
+
+def _report_problem(member: DecodedRecord, tokens: list[TokenReport]) -> Reason:
+    problem = member.problem
+    assert problem is not None
+    if problem.code is ReasonCode.KEY_ALGORITHM_UNKNOWN:
+        return _info(problem.code, problem.message)
+    if problem.code is ReasonCode.KEY_MALFORMED:
+        return Reason(problem.code, Severity.WARNING, problem.message)
+    tokens.append(TokenReport(kind=TokenKind.UNREADABLE, used=False, dropped=problem.code))
+    return Reason(problem.code, Severity.WARNING, problem.message, len(tokens) - 1)
+
+
+def _info(code: ReasonCode, message: str) -> Reason:
+    return Reason(code, Severity.INFO, message)

@@ -1,0 +1,60 @@
+"""Which records are judged together (``specs/profile.md``, "Records and sets")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from emblem.codec.carriage import DecodedRecord
+from emblem.keys.public import PublicKey, UnknownKey
+from emblem.model.record import Carriage
+from emblem.model.token import Format
+from emblem.validation.trust import Trust
+
+AnyKey = PublicKey | UnknownKey
+Keyring = Mapping[str, tuple[AnyKey, ...]]
+"""Verification keys by their computed identifier; one identifier may come with several algorithms."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSet:
+    """Records of one owner, carriage, type number, format and SET."""
+
+    carriage: Carriage
+    owner: str
+    type_number: int | None
+    format: Format
+    set_name: str
+    members: tuple[DecodedRecord, ...]
+
+
+def group_records(decoded: Iterable[DecodedRecord]) -> tuple[RecordSet, ...]:
+    """Put records into their sets, in the order in which the sets first appear.
+
+    A record without SET belongs to every SET of its owner, carriage, type and format; those without SET are
+    a set of their own only where there is no SET.
+    """
+    groups: dict[tuple[Carriage, str, int | None, Format], list[DecodedRecord]] = {}
+    for item in decoded:
+        record = item.record
+        groups.setdefault((record.carriage, record.owner, record.type_number, item.format), []).append(item)
+    sets: list[RecordSet] = []
+    for key, members in groups.items():
+        names = dict.fromkeys(member.set_name for member in members if member.set_name) or {"": None}
+        for name in names:
+            chosen = tuple(member for member in members if member.set_name in ("", name))
+            sets.append(RecordSet(*key, name, chosen))
+    return tuple(sets)
+
+
+def gather_keys(decoded: Iterable[DecodedRecord], trust: Trust, form: Format) -> Keyring:
+    """All verification keys of a format: those found in any set, and those that the verifier was given."""
+    found: dict[str, tuple[AnyKey, ...]] = {
+        identifier: tuple(trusted.key for trusted in keys) for identifier, keys in trust.by_identifier(form).items()
+    }
+    for item in decoded:
+        if item.format is form:
+            for key in item.keys:
+                identifier = key.identifier(form) if isinstance(key, PublicKey) else key.identifier
+                found[identifier] = (*found.get(identifier, ()), key)
+    return found
