@@ -26,7 +26,10 @@ class InputError(EmblemError):
         self.field = field
         self.found = found if len(found) <= _LONGEST_EXCERPT else found[:_LONGEST_EXCERPT] + "…"
         self.expected = expected
-        super().__init__(f"{field}: found {self.found}, expected {expected}")
+        super().__init__(field, self.found, expected)
+
+    def __str__(self) -> str:
+        return f"{self.field}: found {self.found}, expected {self.expected}"
 
 
 class MalformedError(InputError):

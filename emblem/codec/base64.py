@@ -38,6 +38,11 @@ def decode_base64(field: str, text: str) -> bytes:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise MalformedError(field, repr(text), "base64 with padding") from error
-    if base64.b64encode(data).decode() != text:
+    if encode_base64(data) != text:
         raise MalformedError(field, repr(text), "base64 with padding and no loose bits")
     return data
+
+
+def encode_base64(data: bytes) -> str:
+    """Encode as padded base64."""
+    return base64.b64encode(data).decode()

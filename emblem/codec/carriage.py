@@ -31,6 +31,7 @@ _CWT_NAME, _JWS_KEY_NAME = "emblem-cwt", "adem-key"
 _TXT_NAME = re.compile(r"(emblem-cwt|adem-token|adem-emb|adem-end|adem-key)(?:=|-([^=]*)=)", re.ASCII)
 _SET_NAME = re.compile(r"[ -,.-<>-~]+")
 _COMPACT_JWS = re.compile(r"eyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
+_JSON_SPACE = b" \t\r\n"
 _MAJOR_MAP, _MAJOR_TAG = 5, 6
 
 
@@ -69,8 +70,8 @@ def decode_record(record: Record) -> DecodedRecord | None:
     name, set_name = match.group(1), match.group(2)
     form = Format.CWT if name == _CWT_NAME else Format.JWS
     if set_name is not None and not _SET_NAME.fullmatch(set_name):
-        message = f"set name: found {set_name!r}, expected printable ASCII without hyphen"
-        return DecodedRecord(record, form, problem=Problem(ReasonCode.RECORD_MALFORMED, message))
+        error = MalformedError("set name", repr(set_name), "printable ASCII without hyphen")
+        return _malformed(record, form, "", ReasonCode.RECORD_MALFORMED, error)
     value = record.data[match.end() :]
     if len(record.data) > LARGEST_RECORD:
         return DecodedRecord(record, form, set_name or "", problem=_too_large(len(record.data)))
@@ -79,7 +80,7 @@ def decode_record(record: Record) -> DecodedRecord | None:
     try:
         data = decode_base64url(name, value.decode("latin-1"))
     except MalformedError as error:
-        return DecodedRecord(record, form, set_name or "", problem=Problem(ReasonCode.RECORD_MALFORMED, str(error)))
+        return _malformed(record, form, set_name or "", ReasonCode.RECORD_MALFORMED, error)
     return _decode_native(record, set_name or "", data)
 
 
@@ -156,7 +157,7 @@ def _decode_jws(record: Record, set_name: str, is_key: bool, value: bytes) -> De
 
 
 def _read_key(value: bytes) -> PublicKey | UnknownKey:
-    if value.startswith(b"{"):
+    if value.lstrip(_JSON_SPACE).startswith(b"{"):
         return read_jwk(decode_object("JWK", value))
     return PublicKey.from_spki(decode_base64("adem-key", value.decode("latin-1")))
 

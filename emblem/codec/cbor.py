@@ -94,6 +94,11 @@ def describe(item: object) -> str:
     return f"the number {item}" if isinstance(item, int | float) else repr(item)
 
 
+def describe_keys(item: Mapping[Any, Any]) -> str:
+    """The keys of a map, for an error."""
+    return ", ".join(map(repr, item)) or "none"
+
+
 def _refuse(*_: object) -> NoReturn:
     raise ValueError("a tag that has no place here")
 

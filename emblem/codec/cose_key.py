@@ -15,9 +15,7 @@ _KEY_TYPE, _ALGORITHM, _OPERATIONS = 1, 3, 4
 _CURVE, _X, _Y, _PRIVATE = -1, -2, -3, -4
 _OKP, _EC2 = 1, 2
 _VERIFY = 2
-_ED448 = 7
 _KEY_TYPES = {Curve.P256: _EC2, Curve.P384: _EC2, Curve.P521: _EC2, Curve.ED25519: _OKP}
-_CURVES = {(_KEY_TYPES[curve], curve.cose_number): curve for curve in Curve}
 
 
 def decode_key(data: bytes) -> PublicKey | UnknownKey:
@@ -48,13 +46,10 @@ def read_key(key: Mapping[Any, Any]) -> PublicKey | UnknownKey:
     _check_operations(key)
     algorithm = find_algorithm(written) if isinstance(written, int) else None
     curve = _known_curve(key_type, key.get(_CURVE))
-    if algorithm is None or (algorithm.name == "EdDSA" and (key_type, key.get(_CURVE)) == (_OKP, _ED448)):
-        return UnknownKey(_unknown_identifier(key, key_type), written)
     if curve is None:
-        raise MalformedError(
-            "COSE_Key curve", cbor.describe(key.get(_CURVE)), f"{algorithm.curve.label} for {algorithm.name}"
-        )
-    return _read_known(key, curve, algorithm)
+        return UnknownKey(_unknown_identifier(key, key_type), written)
+    public = _read_known(key, curve, algorithm)
+    return public if algorithm is not None else UnknownKey(public.cose_thumbprint, written)
 
 
 def encode_key(key: PublicKey) -> bytes:
@@ -70,37 +65,57 @@ def encode_key(key: PublicKey) -> bytes:
     return cbor.encode(parameters)
 
 
-def _read_known(key: Mapping[Any, Any], curve: Curve, algorithm: Algorithm) -> PublicKey:
-    x, y = key.get(_X), key.get(_Y)
+def _read_known(key: Mapping[Any, Any], curve: Curve, algorithm: Algorithm | None) -> PublicKey:
+    y = None if curve is Curve.ED25519 else _take_y(key)
+    return PublicKey.from_coordinates(curve, _take_x(key), y, algorithm)
+
+
+def _known_curve(key_type: int | str, number: object) -> Curve | None:
+    """The curve, or None where we do not know it or the key type."""
+    if key_type not in (_OKP, _EC2):
+        return None
+    if not isinstance(number, int | str) or isinstance(number, bool):
+        raise MalformedError("COSE_Key parameter -1 (crv)", cbor.describe(number), "a curve")
+    curve = next((curve for curve in Curve if curve.cose_number == number), None)
+    if curve is not None and _KEY_TYPES[curve] != key_type:
+        raise MalformedError("COSE_Key parameter -1 (crv)", curve.label, f"a curve of key type {key_type}")
+    return curve
+
+
+def _take_x(key: Mapping[Any, Any]) -> bytes:
+    x = key.get(_X)
     if not isinstance(x, bytes):
         raise MalformedError("COSE_Key parameter -2 (x)", cbor.describe(x), "a byte string")
-    if curve is Curve.ED25519:
-        return PublicKey.from_coordinates(curve, x, None, algorithm)
+    return x
+
+
+def _take_y(key: Mapping[Any, Any]) -> bytes | bool:
+    y = key.get(_Y)
     if not isinstance(y, bytes | bool):
         raise MalformedError("COSE_Key parameter -3 (y)", cbor.describe(y), "a byte string or a sign bit")
-    return PublicKey.from_coordinates(curve, x, y, algorithm)
-
-
-def _known_curve(key_type: object, number: object) -> Curve | None:
-    if type(number) is not int or not isinstance(key_type, int | str):
-        return None
-    return next((curve for numbers, curve in _CURVES.items() if numbers == (key_type, number)), None)
+    return y
 
 
 def _check_operations(key: Mapping[Any, Any]) -> None:
     if _OPERATIONS not in key:
         return
     operations = key[_OPERATIONS]
-    if not isinstance(operations, list | tuple) or _VERIFY not in operations:
+    if not isinstance(operations, list | tuple) or not any(
+        type(operation) is int and operation == _VERIFY for operation in operations
+    ):
         raise MalformedError("COSE_Key parameter 4 (key_ops)", cbor.describe(operations), "one that has verify")
 
 
-def _unknown_identifier(key: Mapping[Any, Any], key_type: object) -> str:
+def _unknown_identifier(key: Mapping[Any, Any], key_type: int | str) -> str:
     """The thumbprint of a key of a known type on an unknown curve (RFC 9679, section 4)."""
-    required = {_OKP: (_CURVE, _X), _EC2: (_CURVE, _X, _Y)}.get(key_type) if isinstance(key_type, int) else None
-    if required is None or not all(isinstance(key.get(label), int | bytes) for label in required):
+    if key_type not in (_OKP, _EC2):
         raise UnknownAlgorithmError(
             "COSE_Key type", cbor.describe(key_type), "elliptic curve (2) or octet key pair (1)"
         )
-    parameters = {_KEY_TYPE: key_type, **{label: key[label] for label in required}}
+    parameters = {_KEY_TYPE: key_type, _CURVE: key[_CURVE], _X: _take_x(key)}
+    if key_type == _EC2:
+        y = _take_y(key)
+        if isinstance(y, bool):
+            raise UnknownAlgorithmError("COSE_Key curve", cbor.describe(key[_CURVE]), "one whose points we can expand")
+        parameters[_Y] = y
     return identifier_text(hashlib.sha256(cbor.encode(parameters)).digest())

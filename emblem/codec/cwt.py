@@ -12,6 +12,7 @@ from typing import Any
 from emblem.codec import cbor
 from emblem.codec.assets import read_name_asset
 from emblem.codec.claims import (
+    check_key_identifier,
     take_boolean,
     take_date,
     take_optional_date,
@@ -60,7 +61,7 @@ def decode_token(data: bytes) -> Token:
         raise MalformedError("token", cbor.describe(item), f"tag {CWT_TAG} around tag 18")
     signed = read_sign1(item.value)
     if signed.unprotected:
-        labels = ", ".join(map(str, signed.unprotected))
+        labels = cbor.describe_keys(signed.unprotected)
         raise MalformedError("unprotected header", f"label {labels}", "nothing: what counts is protected")
     algorithm, key_identifier = _read_header(signed.protected)
     claims = cbor.take_map("payload", cbor.decode("payload", signed.payload))
@@ -138,7 +139,7 @@ def _read_claims(claims: Mapping[Any, Any], header: Mapping[Label, Any]) -> Clai
     endorses = "key" in claims and "end" in claims
     if marks == endorses or (marks and ("key" in claims or "end" in claims)):
         raise MalformedError(
-            "claims", ", ".join(map(str, claims)), "either assets (an emblem) or key and end (an endorsement)"
+            "claims", cbor.describe_keys(claims), "either assets (an emblem) or key and end (an endorsement)"
         )
     return _read_emblem(claims, header) if marks else _read_endorsement(claims, header)
 
@@ -207,7 +208,7 @@ def _read_log_entry(entry: object) -> LogEntry:
     if set(fields) == {"id", "index"} and type(index) is int and index >= 0:
         return LogEntry(log_id, index=index)
     raise MalformedError(
-        "log entry", ", ".join(map(str, fields)), f"id and either hash ({_DIGEST} bytes) or index (unsigned)"
+        "log entry", cbor.describe_keys(fields), f"id and either hash ({_DIGEST} bytes) or index (unsigned)"
     )
 
 
@@ -249,4 +250,4 @@ def _write_log_entry(entry: LogEntry) -> dict[str, bytes | int | None]:
 
 
 def _identifier_bytes(identifier: str) -> bytes:
-    return b32decode(identifier.upper() + "====")
+    return b32decode(check_key_identifier("key identifier", identifier).upper() + "====")

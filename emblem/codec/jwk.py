@@ -14,8 +14,8 @@ from emblem.keys.algorithms import Curve, find_algorithm
 from emblem.keys.public import PublicKey, UnknownKey, identifier_text
 
 _PRIVATE_MEMBERS = ("d", "p", "q", "dp", "dq", "qi", "oth", "k")
-_REQUIRED_MEMBERS = {"EC": ("crv", "kty", "x", "y"), "OKP": ("crv", "kty", "x"), "RSA": ("e", "kty", "n")}
-_CURVES = {("OKP" if curve is Curve.ED25519 else "EC", curve.label): curve for curve in Curve}
+_NUMBER_MEMBERS = {"EC": ("x", "y"), "OKP": ("x",), "RSA": ("e", "n")}
+_CURVES = {curve.label: curve for curve in Curve}
 
 
 def read_jwk(jwk: Mapping[str, Any]) -> PublicKey | UnknownKey:
@@ -38,15 +38,12 @@ def read_jwk(jwk: Mapping[str, Any]) -> PublicKey | UnknownKey:
         raise MalformedError("JWK member alg", describe(written), "an algorithm")
     _check_use(jwk)
     algorithm = find_algorithm(written)
-    if algorithm is None or (algorithm.name == "EdDSA" and (key_type, jwk.get("crv")) == ("OKP", "Ed448")):
-        return UnknownKey(_unknown_identifier(jwk, key_type), written)
-    curve_name = jwk.get("crv")
-    curve = _CURVES.get((key_type, curve_name)) if isinstance(curve_name, str) else None
+    curve = _known_curve(jwk, key_type)
     if curve is None:
-        raise MalformedError("JWK member crv", describe(curve_name), f"{algorithm.curve.label} for {written}")
-    x = decode_base64url("JWK member x", _take_text(jwk, "x"))
-    y = None if curve is Curve.ED25519 else decode_base64url("JWK member y", _take_text(jwk, "y"))
-    return PublicKey.from_coordinates(curve, x, y, algorithm)
+        return UnknownKey(_unknown_identifier(jwk, key_type), written)
+    y = None if curve is Curve.ED25519 else _take_bytes(jwk, "y")
+    public = PublicKey.from_coordinates(curve, _take_bytes(jwk, "x"), y, algorithm)
+    return public if algorithm is not None else UnknownKey(public.jwk_thumbprint, written)
 
 
 def write_jwk(key: PublicKey) -> dict[str, str]:
@@ -75,18 +72,34 @@ def _check_use(jwk: Mapping[str, Any]) -> None:
         raise MalformedError("JWK member key_ops", describe(operations), "one that has verify")
 
 
+def _known_curve(jwk: Mapping[str, Any], key_type: str) -> Curve | None:
+    """The curve, or None where we do not know it or the key type."""
+    if key_type not in ("EC", "OKP"):
+        return None
+    curve = _CURVES.get(_take_text(jwk, "crv"))
+    if curve is not None and (curve is Curve.ED25519) != (key_type == "OKP"):
+        raise MalformedError("JWK member crv", curve.label, f"a curve of key type {key_type}")
+    return curve
+
+
+def _take_bytes(jwk: Mapping[str, Any], member: str) -> bytes:
+    return decode_base64url(f"JWK member {member}", _take_text(jwk, member))
+
+
 def _take_text(jwk: Mapping[str, Any], member: str) -> str:
     value = jwk.get(member)
     if not isinstance(value, str):
-        raise MalformedError(f"JWK member {member}", describe(value), "base64url text")
+        raise MalformedError(f"JWK member {member}", describe(value), "a text")
     return value
 
 
 def _unknown_identifier(jwk: Mapping[str, Any], key_type: str) -> str:
-    """The thumbprint of a key of a known type in an unknown algorithm (RFC 7638, section 3.2)."""
-    members = _REQUIRED_MEMBERS.get(key_type)
-    if members is None or not all(isinstance(jwk.get(member), str) for member in members):
-        raise UnknownAlgorithmError("JWK member kty", repr(key_type), "EC or OKP with all their members")
-    required = {member: jwk[member] for member in members}
+    """The thumbprint of a key of a known type that we cannot verify with (RFC 7638, section 3.2)."""
+    numbers = _NUMBER_MEMBERS.get(key_type)
+    if numbers is None:
+        raise UnknownAlgorithmError("JWK member kty", repr(key_type), "EC, OKP or RSA")
+    required = {"kty": key_type, **{member: encode_base64url(_take_bytes(jwk, member)) for member in numbers}}
+    if key_type != "RSA":
+        required["crv"] = jwk["crv"]
     text = json.dumps(required, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     return identifier_text(hashlib.sha256(text.encode()).digest())

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emblem.codec.assets import read_jws_asset
-from emblem.codec.base64 import decode_base64, decode_base64url, encode_base64url
+from emblem.codec.base64 import decode_base64, decode_base64url, encode_base64, encode_base64url
 from emblem.codec.cbor import describe
 from emblem.codec.claims import (
     check_key_identifier,
@@ -163,7 +163,7 @@ def _read_endorsement(claims: Mapping[str, Any]) -> tuple[Endorsement, Keys]:
         key=identifier,
         may_endorse=take_boolean(claims, "end", "end") if "end" in claims else False,
         constraints=_read_constraints(take_object("claim emb", claims.get("emb", {}))),
-        log=_read_log(claims["log"]) if "log" in claims else None,
+        log=read_log(claims["log"]) if "log" in claims else None,
     )
     return endorsement, keys
 
@@ -210,7 +210,12 @@ def _take_purposes(details: Mapping[str, Any]) -> Purpose | None:
     return purposes
 
 
-def _read_log(entries: object) -> tuple[LogEntry, ...]:
+def read_log(entries: object) -> tuple[LogEntry, ...]:
+    """The value of a claim ``log``, decoded from JSON; entries of a kind that we do not know are left out.
+
+    Raises:
+        MalformedError: it is no non-empty array of log entries.
+    """
     if not isinstance(entries, list) or not entries:
         raise MalformedError("claim log", describe(entries), "a non-empty array")
     return tuple(entry for entry in map(_read_log_entry, entries) if entry is not None)
@@ -291,11 +296,9 @@ def _write_details(
 
 
 def _write_log_entry(entry: LogEntry) -> dict[str, Any]:
-    from base64 import b64encode
-
-    log_id = b64encode(entry.log_id).decode()
+    log_id = encode_base64(entry.log_id)
     if entry.leaf_hash is not None:
-        return {"ver": "v1", "id": log_id, "hash": b64encode(entry.leaf_hash).decode()}
+        return {"ver": "v1", "id": log_id, "hash": encode_base64(entry.leaf_hash)}
     return {"ver": "static", "id": log_id, "index": entry.index}
 
 

@@ -11,14 +11,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from emblem.codec.carriage import IHLE_TYPE, IHLE_TYPES, TXT_TYPE, data_record, text_record
+from emblem.codec.carriage import IHLE_TYPE, IHLE_TYPES, TXT_TYPE, data_record, join_strings, text_record
 from emblem.errors import InvalidNameError, MalformedError
 from emblem.model.names import normalize_name
 from emblem.model.record import Alias, Carriage, Record
 
-_HEX = re.compile(r"(?:[0-9a-fA-F]{2}\s*)+")
-_GENERIC = re.compile(r"\\#\s+(\d+)((?:\s+[0-9a-fA-F]+)*)")
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+# Possessive quantifiers: a line of megabytes must not leave the matcher a mark for every character.
+_HEX = re.compile(r"(?:[0-9a-fA-F]{2}\s*+)++", re.ASCII)
+_GENERIC = re.compile(r"\\#\s+(\d{1,9})((?:\s++(?:[0-9a-fA-F]{2})++)*+)", re.ASCII)
+_QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"')
 _ESCAPE = re.compile(rb"\\(?:(\d{3})|(.))", re.DOTALL)
 _ZONE_LINE = re.compile(
     r"(?P<owner>[^\s;\"{}]*)\s+"
@@ -26,8 +27,9 @@ _ZONE_LINE = re.compile(
     r"(?P<type>[A-Za-z][A-Za-z0-9-]*)\s+(?P<data>\S.*)",
     re.IGNORECASE,
 )
-_TYPES = {"IHLE": IHLE_TYPE, "TXT": TXT_TYPE, "CNAME": 5} | {f"TYPE{number}": number for number in (5, 16, *IHLE_TYPES)}
 _CNAME_TYPE = 5
+_TYPES = {"IHLE": IHLE_TYPE, "TXT": TXT_TYPE, "CNAME": _CNAME_TYPE}
+_TYPES |= {f"TYPE{number}": number for number in (TXT_TYPE, *IHLE_TYPES)}
 _LONGEST_STRING = 255
 _COMMENT_CHARACTERS = (";", "#", "//")
 
@@ -84,20 +86,22 @@ def _read_line(field: str, line: str, place: _Place) -> Record | Alias | None:
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
     """Lines with their numbers; those of a zone file that stand in parentheses become one."""
-    joined, start, depth = "", 0, 0
-    for number, line in enumerate(text.splitlines(), 1):
+    parts: list[str] = []
+    start, depth = 0, 0
+    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
         stripped = line.strip()
-        if not stripped or (not joined and stripped.startswith(_COMMENT_CHARACTERS)):
+        if not stripped or (not parts and stripped.startswith(_COMMENT_CHARACTERS)):
             continue
-        if not joined and not _ZONE_LINE.fullmatch(line.rstrip()):
+        if not parts and not _ZONE_LINE.fullmatch(line.rstrip()):
             yield number, line
             continue
         content, depth = _without_parentheses(line, depth)
-        joined, start = (f"{joined} {content}", start) if joined else (content, number)
+        start = start if parts else number
+        parts.append(content)
         if depth <= 0:
-            yield start, joined
-            joined, depth = "", 0
-    if joined:
+            yield start, " ".join(parts)
+            parts, depth = [], 0
+    if parts:
         raise MalformedError(f"line {start}", "a parenthesis that is never closed", "a closing one")
 
 
@@ -142,9 +146,11 @@ def _read_zone_line(field: str, zone_line: re.Match[str], place: _Place) -> Reco
         return None
     if type_number == _CNAME_TYPE:
         return Alias(place.owner, _owner_name(data, place.origin))
+    generic = _read_generic(field, data) if data.startswith("\\#") else None
     if type_number == TXT_TYPE:
-        return Record(Carriage.TXT, _read_strings(field, data), place.owner, TXT_TYPE)
-    rdata = _read_generic(field, data) if data.startswith("\\#") else _read_hex(field, data)
+        value = _read_strings(field, data) if generic is None else join_strings(generic)
+        return Record(Carriage.TXT, value, place.owner, TXT_TYPE)
+    rdata = _read_hex(field, data) if generic is None else generic
     return Record(Carriage.IHLE, rdata, place.owner, type_number)
 
 
@@ -160,10 +166,11 @@ def _owner_name(text: str, origin: str) -> str:
 
 def _read_generic(field: str, text: str) -> bytes:
     match = _GENERIC.fullmatch(text)
-    data = bytes.fromhex(match[2]) if match is not None and len("".join(match[2].split())) % 2 == 0 else None
-    if match is None or data is None or len(data) != int(match[1][:9]):
-        raise MalformedError(field, repr(text), "\\# LENGTH HEX with that many bytes")
-    return data
+    if match is not None:
+        data = bytes.fromhex(match[2])
+        if len(data) == int(match[1]):
+            return data
+    raise MalformedError(field, repr(text), "\\# LENGTH HEX with that many bytes")
 
 
 def _read_hex(field: str, text: str) -> bytes:
@@ -196,7 +203,7 @@ def _unescape(field: str, text: str) -> bytes:
             raise MalformedError(field, f"the escape \\{match[1].decode()}", "\\000 to \\255")
         return bytes([int(match[1])])
 
-    return _ESCAPE.sub(resolve, text.encode("utf-8"))
+    return _ESCAPE.sub(resolve, text.encode("utf-8", "surrogatepass"))
 
 
 def _escape(byte: int) -> str:

@@ -17,6 +17,15 @@ def decode_object(field: str, data: bytes) -> Mapping[str, Any]:
     Raises:
         MalformedError: they are anything else.
     """
+    return take_object(field, decode(field, data))
+
+
+def decode(field: str, data: bytes) -> Any:
+    """Decode UTF-8 bytes that must be one JSON value.
+
+    Raises:
+        MalformedError: they are anything else.
+    """
     try:
         value = json.loads(
             data.decode("utf-8"),
@@ -26,8 +35,8 @@ def decode_object(field: str, data: bytes) -> Mapping[str, Any]:
         )
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
-        raise MalformedError(field, str(error), "one JSON object in UTF-8 without repeated members") from error
-    return take_object(field, value)
+        raise MalformedError(field, str(error), "JSON in UTF-8 without repeated members") from error
+    return value
 
 
 def take_object(field: str, value: object) -> Mapping[str, Any]:

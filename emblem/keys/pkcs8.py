@@ -1,7 +1,7 @@
 """The encryption of private keys: EncryptedPrivateKeyInfo (RFC 5958, section 3) with scrypt (RFC 7914).
 
-The library ``cryptography`` derives the encryption key with 2048 rounds of PBKDF2 and lets nobody ask for more,
-while a graphics card tries passphrases by the million. So the envelope is written here; the library reads it,
+The library ``cryptography`` derives the encryption key with 2048 rounds of PBKDF2 and lets nobody ask for
+more, while a graphics card tries passphrases by the million. So the envelope is written here; the library reads it,
 and OpenSSL does.
 """
 

@@ -23,17 +23,21 @@ from emblem.model.token import Format
 
 LoadedKey = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 
-_CURVES: dict[Curve, ec.EllipticCurve] = {
+ELLIPTIC_CURVES: dict[Curve, ec.EllipticCurve] = {
     Curve.P256: ec.SECP256R1(),
     Curve.P384: ec.SECP384R1(),
     Curve.P521: ec.SECP521R1(),
 }
-_SIGNATURES = {
-    Curve.P256: ec.ECDSA(hashes.SHA256()),
-    Curve.P384: ec.ECDSA(hashes.SHA384()),
-    Curve.P521: ec.ECDSA(hashes.SHA512()),
+"""The curves of ECDSA as the library ``cryptography`` names them."""
+
+HASHES: dict[Curve, hashes.HashAlgorithm] = {
+    Curve.P256: hashes.SHA256(),
+    Curve.P384: hashes.SHA384(),
+    Curve.P521: hashes.SHA512(),
 }
-_CURVE_OF_NAME = {curve.name: ours for ours, curve in _CURVES.items()}
+"""The hash function that goes with each curve of ECDSA (RFC 9864, section 2.1)."""
+
+_CURVE_OF_NAME = {curve.name: ours for ours, curve in ELLIPTIC_CURVES.items()}
 
 
 @dataclass(frozen=True)
@@ -76,17 +80,17 @@ class PublicKey:
         return cls(curve, x, y if isinstance(y, bytes) else _coordinates(loaded)[1], algorithm, loaded)
 
     @classmethod
-    def from_loaded(cls, loaded: object, algorithm: Algorithm | None = None) -> PublicKey:
-        """Build a key from one of the library ``cryptography``.
+    def from_loaded(cls, loaded: object) -> PublicKey:
+        """Build a key, without an algorithm, from one of the library ``cryptography``.
 
         Raises:
             UnknownAlgorithmError: the key is of a type or curve that no known algorithm uses.
         """
         if isinstance(loaded, ed25519.Ed25519PublicKey):
-            return cls(Curve.ED25519, loaded.public_bytes(Encoding.Raw, PublicFormat.Raw), None, algorithm, loaded)
+            return cls(Curve.ED25519, loaded.public_bytes(Encoding.Raw, PublicFormat.Raw), None, None, loaded)
         if isinstance(loaded, ec.EllipticCurvePublicKey) and loaded.curve.name in _CURVE_OF_NAME:
             x, y = _coordinates(loaded)
-            return cls(_CURVE_OF_NAME[loaded.curve.name], x, y, algorithm, loaded)
+            return cls(_CURVE_OF_NAME[loaded.curve.name], x, y, None, loaded)
         kind = loaded.curve.name if isinstance(loaded, ec.EllipticCurvePublicKey) else type(loaded).__name__
         raise UnknownAlgorithmError("key type", kind, "P-256, P-384, P-521 or Ed25519")
 
@@ -125,7 +129,7 @@ class PublicKey:
                 return False
             r = int.from_bytes(signature[: self.curve.size], "big")
             s = int.from_bytes(signature[self.curve.size :], "big")
-            self.loaded.verify(encode_dss_signature(r, s), message, _SIGNATURES[self.curve])
+            self.loaded.verify(encode_dss_signature(r, s), message, ec.ECDSA(HASHES[self.curve]))
         except InvalidSignature:
             return False
         return True
@@ -182,7 +186,7 @@ def _load_point(curve: Curve, x: bytes, y: bytes | bool | None) -> ec.EllipticCu
     else:
         point = (b"\x03" if y else b"\x02") + x
     try:
-        return ec.EllipticCurvePublicKey.from_encoded_point(_CURVES[curve], point)
+        return ec.EllipticCurvePublicKey.from_encoded_point(ELLIPTIC_CURVES[curve], point)
     except ValueError as error:
         raise MalformedError("key point", "a point that is not on it", f"a point on {curve.label}") from error
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from emblem.errors import UnknownAlgorithmError
 from emblem.keys.algorithms import Algorithm, Curve
-from emblem.keys.public import PublicKey
+from emblem.keys.public import ELLIPTIC_CURVES, HASHES, PublicKey
 
 
 class Signer(Protocol):
@@ -24,18 +23,6 @@ class Signer(Protocol):
     def sign(self, message: bytes) -> bytes:
         """Sign in the form of COSE and JOSE: for ECDSA r and s, each of the curve's full length."""
         ...
-
-
-_GENERATED: dict[Curve, ec.EllipticCurve] = {
-    Curve.P256: ec.SECP256R1(),
-    Curve.P384: ec.SECP384R1(),
-    Curve.P521: ec.SECP521R1(),
-}
-_HASHES: dict[Curve, hashes.HashAlgorithm] = {
-    Curve.P256: hashes.SHA256(),
-    Curve.P384: hashes.SHA384(),
-    Curve.P521: hashes.SHA512(),
-}
 
 
 class SoftwareSigner:
@@ -64,7 +51,7 @@ class SoftwareSigner:
         """Make a new key for an algorithm from the operating system's random numbers."""
         if algorithm.curve is Curve.ED25519:
             return cls(ed25519.Ed25519PrivateKey.generate(), algorithm)
-        return cls(ec.generate_private_key(_GENERATED[algorithm.curve]), algorithm)
+        return cls(ec.generate_private_key(ELLIPTIC_CURVES[algorithm.curve]), algorithm)
 
     @property
     def public_key(self) -> PublicKey:
@@ -81,7 +68,7 @@ class SoftwareSigner:
         if isinstance(self._private, ed25519.Ed25519PrivateKey):
             return self._private.sign(message)
         curve = self._public.curve
-        der = self._private.sign(message, ec.ECDSA(_HASHES[curve], deterministic_signing=True))
+        der = self._private.sign(message, ec.ECDSA(HASHES[curve], deterministic_signing=True))
         r, s = decode_dss_signature(der)
         return r.to_bytes(curve.size, "big") + s.to_bytes(curve.size, "big")
 

@@ -54,7 +54,7 @@ class Zone:
             origin: the zone's name; may be left out where the text begins with ``$ORIGIN``.
 
         Raises:
-            ZoneError: with the line that is wrong.
+            ZoneError: with the line that is wrong, or the one after it.
         """
         if len(text) > LARGEST_ZONE_FILE:
             raise ZoneError("zone file", f"{len(text)} characters", f"at most {LARGEST_ZONE_FILE}")
@@ -119,11 +119,14 @@ def _name(text: str) -> dns.name.Name:
 
 
 def _unreadable(error: Exception) -> ZoneError:
-    """What dnspython says as ``zone:LINE: TEXT``, in our words."""
+    """What dnspython says as ``zone:LINE: TEXT``, in our words.
+
+    It counts a line as soon as it has read its end, and notices some errors only then.
+    """
     text = str(error) or type(error).__name__
     place, _, problem = text.removeprefix("zone:").partition(": ")
     if text.startswith("zone:") and place.isdigit():
-        return ZoneError(f"zone file, line {place}", problem, _EXPECTED)
+        return ZoneError(f"zone file, at or before line {place}", problem, _EXPECTED)
     return ZoneError("zone file", text, _EXPECTED)
 
 

@@ -50,7 +50,7 @@ WWW = Question("www.example.org", RecordType.A)
 MISSING = Question("missing.example.org", RecordType.A)
 
 PATIENT = RetryPolicy(try_timeout=5.0, tries=1)
-HASTY = RetryPolicy(try_timeout=0.05, tries=2)
+HASTY = RetryPolicy(try_timeout=0.02, tries=2)
 
 
 def ask_synchronously(
@@ -84,9 +84,10 @@ def ask(request: pytest.FixtureRequest) -> Iterator[Ask]:
 
 @pytest.fixture
 def nobody() -> Iterator[ServerAddress]:
-    """An address at which nobody listens, and nobody else can."""
+    """An address at which nobody listens: its port is taken, by a socket that is connected elsewhere."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
-        taken.bind(("127.0.0.2", 0))
+        taken.bind(("127.0.0.1", 0))
+        taken.connect(("127.0.0.1", 9))
         yield ServerAddress("127.0.0.1", taken.getsockname()[1])
 
 
@@ -166,64 +167,72 @@ def test_a_resolver_works_over_ipv6(ask: Ask) -> None:
 # Faults: every one ends in a right answer or in one that is not known
 
 
-@pytest.mark.parametrize(
-    ("faults", "failure"),
-    [
-        (Faults(drop=True), Failure.TIMEOUT),
-        (Faults(delay=0.5), Failure.TIMEOUT),
-        (Faults(wrong_identifier=True), Failure.TIMEOUT),
-        (Faults(wrong_question=True), Failure.TIMEOUT),
-        (Faults(garbage=b"garbage"), Failure.TIMEOUT),
-        (Faults(garbage=b""), Failure.TIMEOUT),
-        (Faults(cut_to=8), Failure.TIMEOUT),
-        (Faults(flood=150), Failure.FLOODED),
-        (Faults(response_code=2), Failure.SERVFAIL),
-        (Faults(response_code=5), Failure.REFUSED),
-        (Faults(response_code=9), Failure.OTHER_RCODE),
-        (Faults(empty=True), Failure.IMPROPER_DENIAL),
-        (Faults(truncate=True), Failure.TRUNCATED),
-        (Faults(cut_to=40), Failure.CUT_SHORT),
-        ((Faults(truncate=True, when=over(Transport.UDP)), Faults(drip=0.1)), Failure.TIMEOUT),
-        ((Faults(truncate=True, when=over(Transport.UDP)), Faults(drop=True)), Failure.TIMEOUT),
-        (
-            (
-                Faults(truncate=True, when=over(Transport.UDP)),
-                Faults(garbage=b"", when=over(Transport.TCP)),
-            ),
-            Failure.TIMEOUT,
-        ),
-    ],
-    ids=str,
-)
+TRUNCATED_DATAGRAMS = Faults(truncate=True, when=over(Transport.UDP))
+
+SILENCE = {
+    "silent": Faults(drop=True),
+    "late": Faults(delay=5.0),
+    "wrong identifier": Faults(wrong_identifier=True),
+    "wrong question": Faults(wrong_question=True),
+    "garbage": Faults(garbage=b"garbage"),
+    "empty datagram": Faults(garbage=b""),
+    "half a header": Faults(cut_to=8),
+    "dripping over TCP": (TRUNCATED_DATAGRAMS, Faults(drip=0.1)),
+    "silent over TCP": (TRUNCATED_DATAGRAMS, Faults(drop=True, when=over(Transport.TCP))),
+    "garbage over TCP": (TRUNCATED_DATAGRAMS, Faults(garbage=b"garbage", when=over(Transport.TCP))),
+}
+
+
 @pytest.mark.parametrize("question", [WWW, MISSING], ids=["there", "missing"])
-def test_a_server_that_misbehaves_leaves_the_answer_unknown(
-    ask: Ask, question: Question, faults: Faults | Sequence[Faults], failure: Failure
+@pytest.mark.parametrize("faults", SILENCE.values(), ids=SILENCE.keys())
+def test_without_a_usable_response_the_time_runs_out(
+    ask: Ask, question: Question, faults: Faults | Sequence[Faults]
 ) -> None:
     with NameServer(ZONE, faults=faults) as server:
         (answer,) = ask([question], server, policy=HASTY)
-    assert (answer.outcome, answer.failure) == (Outcome.FAILED, failure)
-    assert answer.failed_tries
+    assert (answer.outcome, answer.failure) == (Outcome.FAILED, Failure.TIMEOUT)
+    assert len(answer.failed_tries) == HASTY.tries
 
 
-@pytest.mark.parametrize(
-    "faults",
-    [
-        Faults(flood=50),
-        Faults(drop=True, when=first(1)),
-        Faults(wrong_identifier=True, when=first(1)),
-        Faults(garbage=b"garbage", when=first(1)),
-        Faults(cut_to=40, when=over(Transport.UDP)),
-        Faults(truncate=True, when=over(Transport.UDP)),
-        Faults(refuse_edns=True),
-        Faults(delay=0.01),
-        (Faults(truncate=True, when=over(Transport.UDP)), Faults(pad_to=60_000, when=over(Transport.TCP))),
-    ],
-    ids=str,
-)
-def test_a_server_that_misbehaves_a_little_is_understood(ask: Ask, faults: Faults | Sequence[Faults]) -> None:
-    policy = RetryPolicy(try_timeout=0.5, tries=2)
+FAILURES = {
+    "flood": (Faults(flood=150), Failure.FLOODED),
+    "SERVFAIL": (Faults(response_code=2), Failure.SERVFAIL),
+    "REFUSED": (Faults(response_code=5), Failure.REFUSED),
+    "NOTAUTH": (Faults(response_code=9), Failure.OTHER_RCODE),
+    "no SOA": (Faults(empty=True), Failure.IMPROPER_DENIAL),
+    "always truncated": (Faults(truncate=True), Failure.TRUNCATED),
+    "cut short": (Faults(cut_to=40), Failure.CUT_SHORT),
+}
+
+
+@pytest.mark.parametrize("question", [WWW, MISSING], ids=["there", "missing"])
+@pytest.mark.parametrize(("faults", "failure"), FAILURES.values(), ids=FAILURES.keys())
+def test_a_response_that_settles_nothing_leaves_the_answer_unknown(
+    ask: Ask, question: Question, faults: Faults, failure: Failure
+) -> None:
     with NameServer(ZONE, faults=faults) as server:
-        there, missing = ask([WWW, MISSING], server, policy=policy)
+        (answer,) = ask([question], server)
+    assert (answer.outcome, answer.failure) == (Outcome.FAILED, failure)
+    assert [tried.failure for tried in answer.failed_tries] == [failure]
+
+
+NUISANCES = {
+    "flood": Faults(flood=50),
+    "lost datagram": Faults(drop=True, when=first(1)),
+    "one wrong identifier": Faults(wrong_identifier=True, when=first(1)),
+    "one garbage datagram": Faults(garbage=b"garbage", when=first(1)),
+    "cut datagrams": Faults(cut_to=40, when=over(Transport.UDP)),
+    "truncated datagrams": TRUNCATED_DATAGRAMS,
+    "no EDNS": Faults(refuse_edns=True),
+    "delay": Faults(delay=0.01),
+    "large over TCP": (TRUNCATED_DATAGRAMS, Faults(pad_to=60_000, when=over(Transport.TCP))),
+}
+
+
+@pytest.mark.parametrize("faults", NUISANCES.values(), ids=NUISANCES.keys())
+def test_a_server_that_misbehaves_a_little_is_understood(ask: Ask, faults: Faults | Sequence[Faults]) -> None:
+    with NameServer(ZONE, faults=faults) as server:
+        there, missing = ask([WWW, MISSING], server, policy=RetryPolicy(try_timeout=0.25, tries=8))
     assert there.outcome is Outcome.FOUND
     assert missing.name_denied
 
@@ -268,11 +277,11 @@ def test_under_packet_loss_every_look_up_ends_right_or_unknown(ask: Ask) -> None
     questions = [WWW, MISSING] * 50
     faults = Faults(drop=True, when=with_probability(0.3, random.Random(1)))
     with NameServer(ZONE, faults=faults) as server:
-        answers = ask(questions, server, policy=RetryPolicy(try_timeout=0.05, tries=4))
+        answers = ask(questions, server, policy=RetryPolicy(try_timeout=0.1, tries=6))
     for question, answer in zip(questions, answers, strict=True):
         right = Outcome.FOUND if question == WWW else Outcome.NXDOMAIN
         assert answer.outcome in (right, Outcome.FAILED)
-    assert sum(answer.outcome is not Outcome.FAILED for answer in answers) > 80
+    assert sum(answer.outcome is not Outcome.FAILED for answer in answers) > 50
 
 
 def test_a_cancelled_look_up_leaves_nothing_behind() -> None:

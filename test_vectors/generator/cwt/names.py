@@ -52,7 +52,6 @@ def equal_names(vectors: Topic) -> None:
     match(vectors, "target-dot", "A trailing dot in the target", [TARGET], TARGET + ".", TARGETS)
     match(vectors, "last-of-many", "The last of 40 assets", [*(f"host-{number}.example" for number in range(39)), TARGET])
     match(vectors, "underscore", "A label with an underscore", ["_sip.relief.example"], "_sip.relief.example")
-    match(vectors, "one-label", "A name of one label", ["localdomain"], "localdomain")
     match(vectors, "digits", "Labels of digits but for the last", ["1.2.3.example"], "1.2.3.example")
     match(vectors, "double-hyphen", "Two hyphens within a label", ["a--b.example"], "a--b.example")
     match(vectors, "label-63", "A label of 63 characters", [f"{LABEL_63}.example"], f"{LABEL_63}.example")

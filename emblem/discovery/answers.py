@@ -1,0 +1,123 @@
+"""What the answers to the questions of :mod:`emblem.discovery.plan` mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from emblem.codec.carriage import IHLE_TYPES, TXT_TYPE, join_strings
+from emblem.dns.message import Answer, Failure, Outcome, RecordType, ResourceRecord
+from emblem.errors import MalformedError
+from emblem.model.record import Carriage, Record
+from emblem.model.target import Address, parse_address
+from emblem.model.verdict import Query
+
+_LOST_ON_THE_WAY = frozenset({Failure.TIMEOUT, Failure.UNREACHABLE, Failure.CUT_SHORT})
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """What discovery came to.
+
+    ``complete`` means that every carriage was asked and answered properly, and that no resolver failed: only
+    then does an absence of records mean anything. ``name_denied`` means that the very name does not exist.
+    ``doubts`` says in words what is not known.
+    """
+
+    records: tuple[Record, ...]
+    queries: tuple[Query, ...]
+    complete: bool
+    name_denied: bool
+    doubts: tuple[str, ...]
+
+
+def gather(name: str, answers: Sequence[Answer]) -> Discovered:
+    """Read the answers to all questions about one target.
+
+    Args:
+        name: the target's own name, at which most questions ask.
+        answers: one for each question of the plan.
+    """
+    name_denied = any(answer.name_denied for answer in answers if answer.question.name == name) and not any(
+        _exists(answer, name) for answer in answers
+    )
+    doubts = tuple(doubt for answer in answers if (doubt := _doubt(answer, name_denied)))
+    return Discovered(
+        records=tuple(dict.fromkeys(_records(answers))),
+        queries=tuple(map(_describe, answers)),
+        complete=not doubts,
+        name_denied=name_denied and not doubts,
+        doubts=doubts,
+    )
+
+
+def gather_addresses(answers: Iterable[Answer]) -> tuple[Address, ...] | None:
+    """All addresses of a name, from the answers to both questions; None where one of them is not known."""
+    addresses: list[Address] = []
+    for answer in answers:
+        if answer.outcome not in (Outcome.FOUND, Outcome.NODATA, Outcome.NXDOMAIN):
+            return None
+        for record in answer.records:
+            address = parse_address(str(ip_address(record.data)))
+            if address is not None:
+                addresses.append(address)
+    return tuple(addresses)
+
+
+def _exists(answer: Answer, name: str) -> bool:
+    """Whether an answer shows that a name exists: it has records, is an alias, or was only denied a type.
+
+    That there is something below a name shows it too (RFC 8020).
+    """
+    if answer.name_denied:
+        return False
+    below = answer.question.name != name
+    return answer.outcome is Outcome.FOUND or (not below and bool(answer.denied or answer.aliases))
+
+
+def _doubt(answer: Answer, name_denied: bool) -> str:
+    settled = answer.denied or answer.outcome is Outcome.FOUND
+    lost = answer.failure in _LOST_ON_THE_WAY or answer.failure is Failure.DEADLINE
+    if not settled and not (name_denied and lost):
+        return f"{_question_text(answer)}: {answer.detail or answer.failure} (asked {answer.server})"
+    for failed in answer.failed_tries:
+        if failed.server != answer.server or failed.failure not in _LOST_ON_THE_WAY:
+            return f"{_question_text(answer)}: {failed.detail or failed.failure} (asked {failed.server})"
+    return ""
+
+
+def _records(answers: Sequence[Answer]) -> Iterable[Record]:
+    found = {(answer.question.name, answer.question.type) for answer in answers if answer.records}
+    for answer in answers:
+        for record in answer.records:
+            yield from _read(record)
+        for record in answer.additional:
+            asked = (answer.question.name, record.type)
+            if record.type in IHLE_TYPES and record.owner == answer.final_name and asked not in found:
+                yield from _read(record)
+
+
+def _read(record: ResourceRecord) -> Iterable[Record]:
+    if record.type in IHLE_TYPES:
+        yield Record(Carriage.IHLE, record.data, record.owner, record.type)
+    elif record.type == TXT_TYPE:
+        try:
+            yield Record(Carriage.TXT, join_strings(record.data), record.owner, TXT_TYPE)
+        except MalformedError:
+            yield Record(Carriage.TXT, record.data, record.owner, TXT_TYPE)
+
+
+def _describe(answer: Answer) -> Query:
+    outcome = answer.outcome.value if answer.failure is None else answer.failure.value
+    return Query(answer.question.name, type_name(answer.question.type), outcome, answer.server, answer.detail)
+
+
+def type_name(number: int) -> str:
+    """A record type as people write it; those of ``IHLE`` by their numbers, since none is assigned."""
+    known = {member.value: member.name for member in RecordType}
+    return known.get(number, f"TYPE{number}")
+
+
+def _question_text(answer: Answer) -> str:
+    return f"{answer.question.name} {type_name(answer.question.type)}"

@@ -1,0 +1,1 @@
+"""The desk of an organization or an authority: signing emblems and endorsements, and laying out their records."""

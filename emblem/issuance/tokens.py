@@ -1,0 +1,141 @@
+"""Signing emblems and endorsements in the native format (``specs/profile.md``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from emblem.codec.cwt import decode_token, sign_token
+from emblem.errors import InputError, MalformedError
+from emblem.keys.public import PublicKey
+from emblem.keys.signing import Signer
+from emblem.model.asset import NameAsset
+from emblem.model.limits import LARGEST_RECORD
+from emblem.model.organization import Organization
+from emblem.model.purpose import USE_OF_SIGN, Purpose
+from emblem.model.sign import Sign
+from emblem.model.target import Target
+from emblem.model.token import Constraints, Emblem, Endorsement, LogEntry
+
+
+def issue(
+    assets: Sequence[str],
+    *,
+    signer: Signer,
+    sign: Sign | None,
+    not_before: datetime,
+    expires: datetime,
+    issuer: Organization | None,
+    purposes: Purpose = Purpose.PROTECTIVE,
+) -> bytes:
+    """Sign an emblem.
+
+    Args:
+        assets: the host names that it marks, and addresses, which are marked by their reverse names.
+        signer: holds the key of the issuer.
+        sign: which of the three emblems the issuer bears; None leaves it unsaid.
+        not_before: from when it holds; a fraction of a second is dropped, here and in ``expires``.
+        expires: when it ceases to hold.
+        issuer: who marks them; without one the emblem speaks for nobody.
+        purposes: what the emblem is used for.
+
+    Returns:
+        The data of one ``IHLE`` record.
+
+    Raises:
+        InvalidNameError: an asset is neither a host name nor an address.
+        InputError: there are no assets or no purposes, a time has no zone, the end is not after the start, a sign
+            is given without a purpose that uses it, or the token is too large for a record.
+    """
+    if not assets:
+        raise InputError("assets", "none", "one host name or address at least")
+    _check_purposes(purposes)
+    if sign is not None and not purposes & USE_OF_SIGN:
+        raise InputError("sign", sign.value, "none, since no purpose is protective or indicative")
+    names = [Target.parse(asset).name for asset in assets]
+    start, end = _period(not_before, expires)
+    emblem = Emblem(
+        not_before=start,
+        expires=end,
+        assets=tuple(NameAsset(name, name) for name in dict.fromkeys(names)),
+        issuer=issuer,
+        purposes=purposes,
+        sign=sign,
+    )
+    return _signed(emblem, signer)
+
+
+def endorse(
+    key: PublicKey,
+    *,
+    signer: Signer,
+    issuer: Organization | None,
+    subject: Organization | None,
+    purposes: Purpose,
+    may_endorse: bool,
+    not_before: datetime,
+    expires: datetime,
+    log: Sequence[LogEntry] = (),
+) -> bytes:
+    """Sign an endorsement: the issuer states that a key is the subject's.
+
+    Args:
+        key: the endorsed key.
+        signer: holds the key of the issuer.
+        issuer: who endorses. An organization endorses its own keys with itself as issuer and subject.
+        subject: whose the key is.
+        purposes: what emblems under that key may be used for.
+        may_endorse: whether that key may endorse further keys. Verifiers count an endorsement by another
+            organization only if it may.
+        not_before: from when it holds; a fraction of a second is dropped, here and in ``expires``.
+        expires: when it ceases to hold.
+        log: where the certificates are logged that commit the signer's key to the issuer.
+
+    Returns:
+        The data of one ``IHLE`` record.
+
+    Raises:
+        InputError: there are no purposes, a time has no zone, the end is not after the start, the signer
+            endorses its own key, or the token is too large for a record.
+    """
+    _check_purposes(purposes)
+    if key.cose_thumbprint == signer.public_key.cose_thumbprint:
+        raise InputError("endorsed key", key.cose_thumbprint, "another key than the one that signs")
+    start, end = _period(not_before, expires)
+    endorsement = Endorsement(
+        not_before=start,
+        expires=end,
+        key=key.cose_thumbprint,
+        may_endorse=may_endorse,
+        issuer=issuer,
+        subject=subject,
+        constraints=Constraints(purposes=purposes),
+        log=tuple(log) or None,
+    )
+    return _signed(endorsement, signer)
+
+
+def _check_purposes(purposes: Purpose) -> None:
+    if not purposes:
+        raise InputError("purposes", "none", "one at least")
+
+
+def _period(not_before: datetime, expires: datetime) -> tuple[int, int]:
+    for name, time in (("not before", not_before), ("expires", expires)):
+        if time.utcoffset() is None:
+            raise InputError(name, time.isoformat(), "a time with its offset from UTC")
+    start, end = int(not_before.timestamp() // 1), int(expires.timestamp() // 1)
+    if end <= start:
+        raise InputError("expires", expires.isoformat(), f"a time after the start, {not_before.isoformat()}")
+    return start, end
+
+
+def _signed(claims: Emblem | Endorsement, signer: Signer) -> bytes:
+    """Sign, and read the result as a verifier would: what does not hold there is not handed out."""
+    token = sign_token(claims, signer)
+    if len(token) > LARGEST_RECORD:
+        raise InputError("token", f"{len(token)} bytes", f"{LARGEST_RECORD} at the most: name fewer assets")
+    decoded = decode_token(token)
+    if not signer.public_key.verify(decoded.signature, decoded.signed):
+        raise MalformedError("signature", "one that its own key does not verify", "a key that signs correctly")
+    return token

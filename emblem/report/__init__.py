@@ -1,0 +1,1 @@
+"""Verdicts for readers: JSON for programs, text for people."""

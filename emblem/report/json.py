@@ -1,0 +1,142 @@
+"""A verdict as JSON, in the published schema ``emblem.verdict/1``."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from emblem.model.need import AddressesNeed, Need
+from emblem.model.reason import Reason
+from emblem.model.time import date_text, numeric_date
+from emblem.model.token import LogEntry, NumericDate
+from emblem.model.verdict import ChainEntry, Discovery, Finding, SetVerdict, TokenReport, Verdict
+
+SCHEMA = "emblem.verdict/1"
+
+
+def verdict_line(verdict: Verdict) -> str:
+    """A verdict as one line of JSON."""
+    return json.dumps(verdict_members(verdict), ensure_ascii=False, separators=(", ", ": "))
+
+
+def verdict_members(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as the members of its JSON object."""
+    return {
+        "schema": SCHEMA,
+        "target": verdict.target.text,
+        "at": date_text(numeric_date(verdict.at)),
+        **_finding(verdict),
+        "dnssec": verdict.dnssec.value,
+        "discovery": _discovery(verdict.discovery),
+        "needs": [_need(need) for need in verdict.needs],
+        "sets": [_set(one) for one in verdict.sets],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "status": finding.status.value,
+        "level": finding.level.value,
+        "trusted": finding.trusted,
+        "sign": finding.sign.value if finding.sign else None,
+        "purposes": list(finding.purposes.slugs),
+        "issuer": _text(finding.issuer),
+        "endorsed_by": [str(organization) for organization in finding.endorsed_by],
+        "assets": list(finding.assets),
+        "not_before": _date(finding.not_before),
+        "expires": _date(finding.expires),
+        "format": finding.format.value if finding.format else None,
+        "commitment": finding.commitment.value,
+        "reasons": [_reason(reason) for reason in finding.reasons],
+    }
+
+
+def _set(one: SetVerdict) -> dict[str, Any]:
+    return {
+        "carriage": one.carriage.value,
+        "owner": one.owner,
+        "set": one.set,
+        "type": one.type_number,
+        **_finding(one),
+        "tokens": [_token(token) for token in one.tokens],
+        "chain": [_chain_entry(entry) for entry in one.chain],
+    }
+
+
+def _token(token: TokenReport) -> dict[str, Any]:
+    return {
+        "kind": token.kind.value,
+        "key_identifier": token.key_identifier,
+        "algorithm": token.algorithm,
+        "issuer": _text(token.issuer),
+        "subject": _text(token.subject),
+        "endorsed_key": token.endorsed_key,
+        "not_before": _date(token.not_before),
+        "expires": _date(token.expires),
+        "used": token.used,
+        "dropped": token.dropped.value if token.dropped else None,
+    }
+
+
+def _chain_entry(entry: ChainEntry) -> dict[str, Any]:
+    return {
+        "role": entry.role.value,
+        "token": entry.token,
+        "key_identifier": entry.key_identifier,
+        "issuer": _text(entry.issuer),
+        "trusted": entry.trusted,
+        "commitment": entry.commitment.value,
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    members: dict[str, Any] = {
+        "code": reason.code.value,
+        "severity": reason.severity.value,
+        "message": reason.message,
+    }
+    if reason.token is not None:
+        members["token"] = reason.token
+    return members
+
+
+def _discovery(discovery: Discovery | None) -> dict[str, Any] | None:
+    if discovery is None:
+        return None
+    return {
+        "queries": [
+            {
+                "name": query.name,
+                "type": query.type,
+                "outcome": query.outcome,
+                "server": query.server,
+                "detail": query.detail,
+            }
+            for query in discovery.queries
+        ],
+        "not_asked": list(discovery.not_asked),
+    }
+
+
+def _need(need: Need) -> dict[str, Any]:
+    if isinstance(need, AddressesNeed):
+        return {"need": "addresses", "name": need.name}
+    return {
+        "need": "commitment",
+        "key_identifier": need.key_identifier,
+        "organization": str(need.organization),
+        "log": [_log_entry(entry) for entry in need.log],
+    }
+
+
+def _log_entry(entry: LogEntry) -> dict[str, Any]:
+    place = {"index": entry.index} if entry.leaf_hash is None else {"hash": entry.leaf_hash.hex()}
+    return {"id": entry.log_id.hex(), **place}
+
+
+def _date(date: NumericDate | None) -> str | None:
+    return None if date is None else date_text(date)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

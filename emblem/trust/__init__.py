@@ -1,0 +1,1 @@
+"""Trust as files: what a person keeps, read into what validation takes."""

@@ -1,0 +1,150 @@
+"""The drivers of the verifier's generator: one that waits, one that lets others run meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from emblem.dns import AsyncStubResolver, ServerAddress, StubResolver, system_resolvers
+from emblem.dns.message import Answer
+from emblem.model.target import Target
+from emblem.model.verdict import Verdict
+from emblem.validation.procedure import Profile
+from emblem.validation.trust import Trust
+from emblem.verifier.investigation import Investigation, Policy, investigate
+
+DEFAULT_TIMEOUT = 10.0
+"""Seconds within which one target is settled, or undetermined."""
+
+MOST_AT_ONCE = 64
+"""Targets that the asynchronous verifier has under way at the same time."""
+
+
+def _present() -> datetime:
+    return datetime.now(UTC)
+
+
+class _Configuration:
+    """What both verifiers are told.
+
+    Args:
+        trust: whom the verifier trusts; nobody, where left out.
+        resolvers: ``ADDRESS[:PORT]`` of each resolver; those of the system, where left out.
+        profile: how additional tokens are taken.
+        timeout: seconds within which one target is settled.
+        clock: what the present time is.
+
+    Raises:
+        ResolverError: there is no resolver, or one is not given by a literal address.
+    """
+
+    def __init__(
+        self,
+        trust: Trust | None = None,
+        *,
+        resolvers: Iterable[str | ServerAddress] = (),
+        profile: Profile = Profile.DRAFT,
+        timeout: float = DEFAULT_TIMEOUT,
+        clock: Callable[[], datetime] = _present,
+    ) -> None:
+        given = [ServerAddress.parse(one) if isinstance(one, str) else one for one in resolvers]
+        self._servers: Sequence[ServerAddress] = given or system_resolvers()
+        self._policy = Policy(trust or Trust(), profile)
+        self._timeout = timeout
+        self._clock = clock
+
+    def _begin(self, target: Target | str, at: datetime | None) -> tuple[Investigation, float]:
+        now = self._clock()
+        asked = Target.parse(target) if isinstance(target, str) else target
+        return investigate(asked, at=at or now, now=now, policy=self._policy), time.monotonic() + self._timeout
+
+
+class Verifier(_Configuration):
+    """Asks the DNS about targets, one at a time. Holds nothing open between calls."""
+
+    def verify(self, target: Target | str, *, at: datetime | None = None) -> Verdict:
+        """Find out about one target.
+
+        Args:
+            target: a host name or an IP address.
+            at: the time as of which to judge (aware); now, where left out.
+
+        Raises:
+            InvalidNameError: the target is neither.
+        """
+        investigation, deadline = self._begin(target, at)
+        resolver = StubResolver(self._servers)
+        answers: tuple[Answer, ...] | None = None
+        while True:
+            try:
+                request = investigation.send(answers) if answers is not None else next(investigation)
+            except StopIteration as finished:
+                verdict: Verdict = finished.value
+                return verdict
+            answers = resolver.ask_all(request.questions, deadline)
+
+
+class AsyncVerifier(_Configuration):
+    """Asks the DNS about targets, many at a time, in the running event loop."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+    async def verify(self, target: Target | str, *, at: datetime | None = None) -> Verdict:
+        """Find out about one target; as :meth:`Verifier.verify`."""
+        investigation, deadline = self._begin(target, at)
+        resolver = AsyncStubResolver(self._servers)
+        answers: tuple[Answer, ...] | None = None
+        while True:
+            try:
+                request = investigation.send(answers) if answers is not None else next(investigation)
+            except StopIteration as finished:
+                verdict: Verdict = finished.value
+                return verdict
+            answers = await resolver.ask_all(request.questions, deadline)
+
+    async def verify_many(
+        self, targets: Iterable[Target | str] | AsyncIterable[Target | str], *, at: datetime | None = None
+    ) -> AsyncIterator[Verdict]:
+        """Verdicts on many targets, each as soon as it is known, so not in the order of the targets.
+
+        Targets are taken from the iterable only as verdicts are taken from here.
+
+        Raises:
+            InvalidNameError: a target is neither a host name nor an address.
+        """
+        pending: set[asyncio.Task[Verdict]] = set()
+        try:
+            async for target in _each(targets):
+                pending.add(asyncio.create_task(self.verify(target, at=at)))
+                if len(pending) >= MOST_AT_ONCE:
+                    done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+                    for task in done:
+                        yield task.result()
+            for finished in asyncio.as_completed(pending):
+                yield await finished
+        finally:
+            for task in pending:
+                task.cancel()
+            await asyncio.gather(*pending, return_exceptions=True)
+
+
+async def _each(targets: Iterable[Target | str] | AsyncIterable[Target | str]) -> AsyncIterator[Target | str]:
+    if isinstance(targets, AsyncIterable):
+        async for target in targets:
+            yield target
+        return
+    for target in targets:
+        yield target
