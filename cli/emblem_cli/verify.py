@@ -162,6 +162,7 @@ def load_trust(pairs: Sequence[TrustOption], accept: str | None) -> TrustStore:
     from emblem.model.organization import Organization
     from emblem.model.verdict import Level
     from emblem.trust.store import TrustStore
+    from emblem.validation.trust import Policy
 
     keys = tuple(
         key
@@ -170,7 +171,7 @@ def load_trust(pairs: Sequence[TrustOption], accept: str | None) -> TrustStore:
             pair.path, bind_to=None if pair.organization is None else Organization.parse(pair.organization)
         ).keys
     )
-    return TrustStore(keys, Level(accept) if accept else None)
+    return TrustStore(keys, policy=Policy(accept=Level(accept) if accept else None))
 
 
 def _verify_live(
@@ -195,7 +196,7 @@ def _verify_given(
     from emblem.errors import InvalidNameError
     from emblem.model.target import parse_address
     from emblem.validation.procedure import Profile
-    from emblem.verifier.investigation import Policy, judge_given
+    from emblem.verifier.investigation import Settings, judge_given
 
     parsed = []
     for text in addresses:
@@ -203,9 +204,9 @@ def _verify_given(
         if address is None:
             raise InvalidNameError("--address", repr(text), "an IPv4 or IPv6 address")
         parsed.append(address)
-    policy = Policy(store, Profile(profile))
+    settings = Settings(store, Profile(profile))
     for target in targets:
-        yield judge_given(entries, target, at=at, policy=policy, addresses=parsed)
+        yield judge_given(entries, target, at=at, settings=settings, addresses=parsed)
 
 
 def _read_records(path: str) -> tuple[Record | Alias, ...]:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from emblem.model.display import printable
 from emblem.model.time import date_text
 from emblem.model.token import Claims, Constraints, Emblem, Endorsement, LogEntry, UnknownVersion
 
 
 def statement(claims: Claims) -> Mapping[str, str]:
-    """The claims in words, in the order in which people ask: who, what, under which conditions, until when."""
+    """The claims in words, in the order in which people ask: who, what, under which conditions, until when.
+
+    The values are fit to be shown: what would do something to a terminal is escaped.
+    """
+    return {label: printable(value) for label, value in _words(claims).items()}
+
+
+def _words(claims: Claims) -> dict[str, str]:
     if isinstance(claims, UnknownVersion):
         return {"statement": f"a token in version {claims.version}, which is not known"}
     if isinstance(claims, Emblem):

@@ -18,7 +18,6 @@ from emblem.model.token import Emblem, Endorsement, NumericDate
 from emblem.model.verdict import Verdict
 from emblem.validation.validate import validate
 
-
 Signed = SignedToken[Emblem] | SignedToken[Endorsement]
 EndorsementChain = tuple[SignedToken[Endorsement], ...]
 
@@ -80,7 +79,8 @@ def assemble(
         (chain, _endorsing(others, chain[-1].signing_key if chain else emblem.signing_key))
         for chain in _chains(emblem.signing_key, own, frozenset())
     )
-    return RecordSet(host, emblem, sum(max(chains, key=_preference), ()))
+    chain, external = max(chains, key=_preference)
+    return RecordSet(host, emblem, chain + external)
 
 
 def _check_emblem(host: Target, token: SignedToken[Emblem], now: NumericDate) -> None:

@@ -7,7 +7,7 @@ from typing import Protocol
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from emblem.errors import UnknownAlgorithmError
+from emblem.errors import KeyFileError, UnknownAlgorithmError
 from emblem.keys.algorithms import Algorithm, Curve
 from emblem.keys.public import ELLIPTIC_CURVES, HASHES, PublicKey
 
@@ -53,6 +53,23 @@ class SoftwareSigner:
             return cls(ed25519.Ed25519PrivateKey.generate(), algorithm)
         return cls(ec.generate_private_key(ELLIPTIC_CURVES[algorithm.curve]), algorithm)
 
+    @classmethod
+    def from_value(cls, public: PublicKey, value: bytes) -> SoftwareSigner:
+        """Build a key from the private parameter of a JWK: a big-endian number, or the 32 bytes of Ed25519.
+
+        Raises:
+            KeyFileError: the value is no private key, or not that of this public one.
+        """
+        try:
+            private = _load_value(public.curve, value)
+        except ValueError as error:
+            expected = f"a private key on {public.curve.label}"
+            raise KeyFileError("private key", f"{len(value)} bytes", expected) from error
+        signer = cls(private, public.algorithm)
+        if signer.public_key != public:
+            raise KeyFileError("private key", "another key than the public one with it", "two halves of one key")
+        return signer
+
     @property
     def public_key(self) -> PublicKey:
         """The public half, with the algorithm that this signer writes."""
@@ -74,3 +91,9 @@ class SoftwareSigner:
 
     def __repr__(self) -> str:
         return f"SoftwareSigner({self._public.cose_thumbprint})"
+
+
+def _load_value(curve: Curve, value: bytes) -> ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey:
+    if curve is Curve.ED25519:
+        return ed25519.Ed25519PrivateKey.from_private_bytes(value)
+    return ec.derive_private_key(int.from_bytes(value, "big"), ELLIPTIC_CURVES[curve])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from emblem.model.organization import Organization
-from emblem.model.token import Format, LogEntry
+from emblem.model.token import Format, LogEntry, NumericDate
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,12 @@ class CommitmentResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """The answer to a :class:`CommitmentNeed`; ``detail`` says what the result rests on, for a person."""
+    """The answer to a :class:`CommitmentNeed`.
+
+    ``detail`` says what the result rests on, for a person; ``logged_at`` when the certificate was logged, where
+    that is known.
+    """
 
     result: CommitmentResult
     detail: str
+    logged_at: NumericDate | None = None

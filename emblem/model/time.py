@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime, timedelta
 
 from emblem.errors import InputError
 from emblem.model.token import NumericDate
 
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = math.ceil((datetime.min.replace(tzinfo=UTC) - _EPOCH).total_seconds())
 _LATEST = math.floor((datetime.max.replace(tzinfo=UTC, microsecond=0) - _EPOCH).total_seconds())
@@ -38,10 +40,11 @@ def parse_time(text: str) -> datetime:
     Raises:
         InputError: the text is none, or has no zone.
     """
+    written = text.upper()
     try:
-        at = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(written) if _RFC_3339.fullmatch(written) else None
     except ValueError:
         at = None
-    if at is None or at.tzinfo is None or "T" not in text.upper():
+    if at is None:
         raise InputError("time", repr(text), "RFC 3339 with a zone, such as 2026-06-17T00:10:00Z")
     return at

@@ -199,9 +199,7 @@ def _emptied(response: dns.message.Message) -> dns.message.Message:
 def _denied(response: dns.message.Message) -> None:
     name = response.question[0].name
     parent = name if name == dns.name.root else name.parent()
-    start = dns.rrset.from_text(
-        parent, 300, dns.rdataclass.IN, dns.rdatatype.SOA, "ns. hostmaster. 1 60 60 60 60"
-    )
+    start = dns.rrset.from_text(parent, 300, dns.rdataclass.IN, dns.rdatatype.SOA, "ns. hostmaster. 1 60 60 60 60")
     _emptied(response).set_rcode(dns.rcode.NXDOMAIN)
     response.flags |= dns.flags.AA
     response.authority.append(start)

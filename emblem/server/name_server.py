@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import struct
 import threading
 from collections import deque
 from collections.abc import Iterable, Sequence
 from ipaddress import ip_address
 from types import TracebackType
-from typing import Any
 
 import dns.exception
 import dns.message
@@ -23,20 +21,13 @@ from emblem.dns.names import text_of
 from emblem.errors import EmblemError, InputError
 from emblem.server.faults import Delivery, Faults, ReceivedQuery, deliver
 from emblem.server.responder import IHLE_TYPES, respond
+from emblem.server.service import Service
 from emblem.server.zone import Zone
-
-MOST_CONNECTIONS = 64
-"""TCP connections open at the same time; further ones are closed at once."""
-
-IDLE_TIMEOUT = 5.0
-"""Seconds that a TCP client may take for its next query."""
 
 MOST_LOGGED = 10_000
 """Queries that are remembered; the oldest are forgotten first."""
 
-_LENGTH = struct.Struct("!H")
 _PORT_ATTEMPTS = 20
-_LARGEST_UDP_RESPONSE = 65507
 
 
 class NameServerError(EmblemError):
@@ -55,7 +46,7 @@ class NameServer:
         allow_remote: lets ``host`` be any address of this machine.
 
     Raises:
-        InputError: the host is no literal address, or not of this machine alone.
+        InputError: the host is no literal address, or not of this machine alone; the port is none.
         NameServerError: on entering: the address cannot be bound.
     """
 
@@ -75,6 +66,8 @@ class NameServer:
             raise InputError("name server host", repr(host), "a literal address") from None
         if not (loopback or allow_remote):
             raise InputError("name server host", host, "a loopback address (or allow_remote=True)")
+        if not 0 <= port <= 65535:
+            raise InputError("name server port", str(port), "a number from 0 (any that is free) to 65535")
         self._zones = (zones,) if isinstance(zones, Zone) else tuple(zones)
         self._host = host
         self._port = port
@@ -85,7 +78,6 @@ class NameServer:
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
-        self._connections: set[asyncio.Task[None]] = set()
         self._address: ServerAddress | None = None
 
     @property
@@ -105,11 +97,11 @@ class NameServer:
         return tuple(self._log)
 
     def __enter__(self) -> NameServer:
-        datagrams, connections = self._bound()
+        datagrams, listener = self._bound()
         self._address = ServerAddress(self._host, datagrams.getsockname()[1])
         ready = threading.Event()
         self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._serve(datagrams, connections, ready)),
+            target=lambda: asyncio.run(self._serve(datagrams, listener, ready)),
             name="name-server",
             daemon=True,
         )
@@ -131,121 +123,42 @@ class NameServer:
         self._address = None
 
     def _bound(self) -> tuple[socket.socket, socket.socket]:
-        """A UDP and a TCP socket at the same port."""
+        """A UDP socket and a listening TCP socket at the same port."""
         problem: OSError | None = None
         for _ in range(_PORT_ATTEMPTS if self._port == 0 else 1):
             family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
-            connections = socket.socket(family, socket.SOCK_STREAM)
+            listener = socket.socket(family, socket.SOCK_STREAM)
             datagrams = socket.socket(family, socket.SOCK_DGRAM)
             try:
-                connections.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                connections.bind((self._host, self._port))
-                datagrams.bind(connections.getsockname()[:2])
-                connections.listen()
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                listener.bind((self._host, self._port))
+                datagrams.bind(listener.getsockname()[:2])
+                listener.listen()
             except OSError as error:
-                connections.close()
+                listener.close()
                 datagrams.close()
                 problem = error
             else:
-                return datagrams, connections
+                listener.setblocking(False)
+                datagrams.setblocking(False)
+                return datagrams, listener
         raise NameServerError(f"cannot listen on {self._host} port {self._port}: {problem}")
 
-    async def _serve(
-        self, datagrams: socket.socket, connections: socket.socket, ready: threading.Event
-    ) -> None:
+    async def _serve(self, datagrams: socket.socket, listener: socket.socket, ready: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
-        transport, _ = await self._loop.create_datagram_endpoint(lambda: _Datagrams(self), sock=datagrams)
-        server = await asyncio.start_server(self._connected, sock=connections)
         ready.set()
-        await self._stop.wait()
-        transport.close()
-        server.close()
-        for task in self._connections:
-            task.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
-        await server.wait_closed()
+        await Service(datagrams, listener, self._deliver).run(self._stop)
 
-    def delivery(self, message: bytes, transport: Transport, client: tuple[str, int]) -> Delivery:
-        """What is to be sent for a message, which is noted in the log."""
+    def _deliver(self, message: bytes, transport: Transport, client: tuple[str, int]) -> Delivery:
         self._received += 1
         query = _received_query(self._received, message, transport, client)
         self._log.append(query)
         response = respond(self._zones, message, transport, additional_types=self._additional_types)
         return deliver(self._faults, query, response)
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        assert self._stop is not None
-        if self._stop.is_set() or len(self._connections) >= MOST_CONNECTIONS:
-            writer.transport.abort()
-            return
-        self._connections.add(task)
-        try:
-            await self._converse(reader, writer)
-        except asyncio.IncompleteReadError:
-            pass  # The client has no further query.
-        except (TimeoutError, OSError, asyncio.CancelledError):
-            writer.transport.abort()  # The client is too slow or gone, or this server stops.
-        finally:
-            writer.close()
-            self._connections.discard(task)
 
-    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        client = writer.get_extra_info("peername")[:2]
-        while True:
-            async with asyncio.timeout(IDLE_TIMEOUT):
-                (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
-                message = await reader.readexactly(length)
-            delivery = self.delivery(message, Transport.TCP, client)
-            await asyncio.sleep(delivery.delay)
-            for response in delivery.messages:
-                framed = _LENGTH.pack(len(response)) + response
-                if delivery.cut_to is not None:
-                    framed = framed[: _LENGTH.size + delivery.cut_to]
-                await _written(writer, framed, delivery.drip)
-            if delivery.cut_to is not None:
-                return
-
-
-class _Datagrams(asyncio.DatagramProtocol):
-    """The UDP side."""
-
-    def __init__(self, server: NameServer) -> None:
-        self._server = server
-        self._transport: asyncio.DatagramTransport | None = None
-
-    def connection_made(self, transport: Any) -> None:
-        self._transport = transport
-
-    def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
-        delivery = self._server.delivery(data, Transport.UDP, (addr[0], addr[1]))
-        if delivery.delay:
-            asyncio.get_running_loop().call_later(delivery.delay, self._send, delivery, addr)
-        else:
-            self._send(delivery, addr)
-
-    def _send(self, delivery: Delivery, client: tuple[Any, ...]) -> None:
-        assert self._transport is not None
-        if self._transport.is_closing():
-            return
-        for message in delivery.messages:
-            self._transport.sendto(message[:_LARGEST_UDP_RESPONSE], client)
-
-
-async def _written(writer: asyncio.StreamWriter, data: bytes, drip: float) -> None:
-    step = 1 if drip else len(data)
-    for start in range(0, len(data), max(step, 1)):
-        writer.write(data[start : start + step])
-        async with asyncio.timeout(IDLE_TIMEOUT):
-            await writer.drain()
-        await asyncio.sleep(drip)
-
-
-def _received_query(
-    number: int, message: bytes, transport: Transport, client: tuple[str, int]
-) -> ReceivedQuery:
+def _received_query(number: int, message: bytes, transport: Transport, client: tuple[str, int]) -> ReceivedQuery:
     try:
         asked = dns.message.from_wire(message, keyring=False)
     except (dns.exception.DNSException, ValueError):
@@ -253,6 +166,4 @@ def _received_query(
     if not asked.question:
         return ReceivedQuery(number, "", 0, transport, asked.edns >= 0, client)
     question = asked.question[0]
-    return ReceivedQuery(
-        number, text_of(question.name), int(question.rdtype), transport, asked.edns >= 0, client
-    )
+    return ReceivedQuery(number, text_of(question.name), int(question.rdtype), transport, asked.edns >= 0, client)

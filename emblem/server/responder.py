@@ -107,9 +107,7 @@ def _rendered(response: dns.message.Message, limit: int) -> bytes:
 class _Answering:
     """Fills one response from the zones."""
 
-    def __init__(
-        self, zones: Sequence[Zone], response: dns.message.Message, additional_types: frozenset[int]
-    ) -> None:
+    def __init__(self, zones: Sequence[Zone], response: dns.message.Message, additional_types: frozenset[int]) -> None:
         self._zones = zones
         self._response = response
         self._additional_types = additional_types
@@ -176,9 +174,7 @@ class _Answering:
         except dns.name.NameTooLong:
             self._response.set_rcode(dns.rcode.YXDOMAIN)
             return False
-        alias = dns.rdataset.from_text(
-            dns.rdataclass.IN, dns.rdatatype.CNAME, redirection.ttl, target.to_text()
-        )
+        alias = dns.rdataset.from_text(dns.rdataclass.IN, dns.rdatatype.CNAME, redirection.ttl, target.to_text())
         self._add(self._response.answer, self._name, alias)
         self._name = target
         return True
@@ -206,9 +202,7 @@ class _Answering:
         self._add(self._response.authority, zone.origin, kept)
 
     @staticmethod
-    def _add(
-        section: list[dns.rrset.RRset], owner: dns.name.Name, records: dns.rdataset.Rdataset | None
-    ) -> None:
+    def _add(section: list[dns.rrset.RRset], owner: dns.name.Name, records: dns.rdataset.Rdataset | None) -> None:
         if records is not None:
             section.append(dns.rrset.from_rdata_list(owner, records.ttl, list(records)))
 

@@ -38,9 +38,7 @@ class Zone:
     def __init__(self, zone: dns.zone.Zone) -> None:
         assert zone.origin is not None
         self.origin: dns.name.Name = zone.origin
-        self._nodes: dict[dns.name.Name, dns.node.Node] = {
-            name: node for name, node in zone.nodes.items() if node
-        }
+        self._nodes: dict[dns.name.Name, dns.node.Node] = {name: node for name, node in zone.nodes.items() if node}
         _complete(zone.find_node(self.origin, create=True), self.origin)
         self._nodes[self.origin] = zone.find_node(self.origin)
         self._existing = _with_ancestors(self._nodes, self.origin)
@@ -104,11 +102,7 @@ class Zone:
     def rdataset(self, name: dns.name.Name, record_type: int) -> dns.rdataset.Rdataset | None:
         """The records of a type at exactly this name."""
         node = self._nodes.get(name)
-        return (
-            None
-            if node is None
-            else node.get_rdataset(dns.rdataclass.IN, dns.rdatatype.RdataType.make(record_type))
-        )
+        return None if node is None else node.get_rdataset(dns.rdataclass.IN, dns.rdatatype.RdataType.make(record_type))
 
 
 def _name(text: str) -> dns.name.Name:

@@ -13,20 +13,19 @@ from emblem.model.sign import Sign
 from emblem.model.target import Target
 from emblem.model.token import Emblem, Format
 from emblem.model.verdict import ChainEntry, ChainRole, CommitmentState, Level, SetVerdict, Status
-from emblem.validation.levels import Standing
+from emblem.validation.levels import Evidence, Standing
 from emblem.validation.matching import Match
-from emblem.validation.trust import Trust
+from emblem.validation.policy import shortcomings, suffices
 
 _CHANNEL = "dns"
 
 
-def describe_standing(
-    verdict: SetVerdict, standing: Standing, match: Match, target: Target, trust: Trust
-) -> SetVerdict:
+def describe_standing(verdict: SetVerdict, standing: Standing, match: Match, evidence: Evidence) -> SetVerdict:
     """Complete a set's verdict with what its valid emblem says, and decide its status."""
     claims = standing.emblem.claims
     sign, sign_reasons = _read_sign(claims)
-    status, status_reasons, needs = _decide(standing, match, target, trust)
+    chain = _chain_entries(standing, evidence)
+    status, status_reasons, needs = _decide(standing, match, chain, evidence)
     decided = status is not Status.UNDETERMINED
     return replace(
         verdict,
@@ -50,14 +49,15 @@ def describe_standing(
             *_check_channel(claims, standing.emblem.token.format),
             *status_reasons,
         ),
-        chain=_chain_entries(standing, trust),
+        chain=chain,
         needs=(*needs, *standing.needs) if match is not Match.NONE else (),
     )
 
 
 def _decide(
-    standing: Standing, match: Match, target: Target, trust: Trust
+    standing: Standing, match: Match, chain: tuple[ChainEntry, ...], evidence: Evidence
 ) -> tuple[Status, tuple[Reason, ...], tuple[Need, ...]]:
+    target, policy = evidence.target, evidence.trust.policy
     if match is Match.NONE:
         message = f"the emblem marks {_list(standing.emblem.claims.assets)}, not {target}"
         return Status.REJECTED, (Reason(ReasonCode.ASSET_MISMATCH, Severity.ERROR, message),), ()
@@ -69,12 +69,15 @@ def _decide(
             "does not speak for every service behind them"
         )
         return Status.CLAIMED, (Reason(ReasonCode.MARKED_THROUGH_NAME, Severity.WARNING, message),), ()
+    if not suffices(standing, policy):
+        return Status.CLAIMED, (*_out_of_scope(standing, evidence), _untrusted_reason(standing)), ()
+    short = tuple(shortcomings(standing, policy))
+    if short:
+        return Status.CLAIMED, short, ()
     if standing.trusted:
-        return Status.PROTECTED, (_trusted_reason(standing, trust),), ()
-    if trust.accept is not None and standing.level.rank >= trust.accept.rank:
-        message = f"its level is {standing.level}, and you accept {trust.accept} without a trusted key"
-        return Status.PROTECTED, (Reason(ReasonCode.LEVEL_ACCEPTED, Severity.INFO, message),), ()
-    return Status.CLAIMED, (_untrusted_reason(standing),), ()
+        return Status.PROTECTED, (_trusted_reason(chain),), ()
+    message = f"its level is {standing.level}, and you accept {policy.accept} without a trusted key"
+    return Status.PROTECTED, (Reason(ReasonCode.LEVEL_ACCEPTED, Severity.INFO, message),), ()
 
 
 def _needs_addresses(claims: Emblem, target: Target) -> tuple[Status, tuple[Reason, ...], tuple[Need, ...]]:
@@ -92,8 +95,23 @@ def _needs_addresses(claims: Emblem, target: Target) -> tuple[Status, tuple[Reas
     return Status.UNDETERMINED, (Reason(ReasonCode.ASSET_NEEDS_ADDRESSES, Severity.ERROR, message),), needs
 
 
-def _trusted_reason(standing: Standing, trust: Trust) -> Reason:
-    entry = next(entry for entry in _chain_entries(standing, trust) if entry.trusted)
+def _out_of_scope(standing: Standing, evidence: Evidence) -> tuple[Reason, ...]:
+    """Keys on the path that the verifier was given, but not for this target, time or purpose."""
+    form = standing.emblem.token.format
+    return tuple(
+        Reason(
+            ReasonCode.TRUST_OUT_OF_SCOPE,
+            Severity.WARNING,
+            f"you trust key {member.token.key_identifier}, but not for this target, time, purpose or issuer",
+            member.index,
+        )
+        for member in standing.path
+        if member.token.key_identifier in evidence.trust.by_identifier(form)
+    )
+
+
+def _trusted_reason(chain: tuple[ChainEntry, ...]) -> Reason:
+    entry = next(entry for entry in chain if entry.trusted)
     whose = f" of {entry.issuer}" if entry.issuer else ""
     message = f"you trust key {entry.key_identifier}{whose}, which is on its path"
     return Reason(ReasonCode.TRUSTED_KEY, Severity.INFO, message, entry.token)
@@ -129,8 +147,9 @@ def _check_channel(claims: Emblem, form: Format) -> tuple[Reason, ...]:
     return ()
 
 
-def _chain_entries(standing: Standing, trust: Trust) -> tuple[ChainEntry, ...]:
+def _chain_entries(standing: Standing, evidence: Evidence) -> tuple[ChainEntry, ...]:
     emblem, form = standing.emblem, standing.emblem.token.format
+    trust, occasion = evidence.trust, evidence.occasion(emblem.claims.purposes)
     own = standing.own
     entries = [
         ChainEntry(
@@ -138,14 +157,13 @@ def _chain_entries(standing: Standing, trust: Trust) -> tuple[ChainEntry, ...]:
             token=one.index,
             key_identifier=one.token.key_identifier or "",
             issuer=one.claims.issuer,
-            trusted=trust.is_bare(one.token.key_identifier, form)
-            or trust.binds(one.token.key_identifier, one.claims.issuer, form),
+            trusted=trust.counts(one.token.key_identifier, one.claims.issuer, form, occasion),
             commitment=standing.commitment if one is own[-1] else CommitmentState.NOT_APPLICABLE,
         )
         for one in own
     ]
     for link in standing.authorities:
-        bound = trust.binds(link.token.key_identifier, link.claims.issuer, form)
+        bound = trust.binds(link.token.key_identifier, link.claims.issuer, form, occasion)
         entries.append(
             ChainEntry(
                 role=ChainRole.AUTHORITY,

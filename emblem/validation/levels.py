@@ -7,22 +7,33 @@ from dataclasses import dataclass
 
 from emblem.model.need import Commitment, CommitmentNeed, CommitmentResult
 from emblem.model.organization import Organization
+from emblem.model.purpose import Purpose
 from emblem.model.reason import Reason, ReasonCode, Severity
-from emblem.model.token import Format
+from emblem.model.target import Target
+from emblem.model.token import Format, NumericDate
 from emblem.model.verdict import CommitmentState, Level
 from emblem.validation.chain import EmblemCandidate, Fault, Link, Member
 from emblem.validation.constraints import find_excess
-from emblem.validation.trust import Trust
+from emblem.validation.trust import Occasion, Trust
 
 _COMMITTED = (CommitmentState.VERIFIED, CommitmentState.TRUSTED, CommitmentState.VOUCHED)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the verifier brings along: whom it trusts, and which commitments were checked with what result."""
+    """What the verifier brings along: whom it trusts, and which commitments were checked with what result.
+
+    ``target`` and ``now`` are what trust of limited scope is asked about.
+    """
 
     trust: Trust
     commitments: Mapping[CommitmentNeed, Commitment]
+    target: Target
+    now: NumericDate
+
+    def occasion(self, purposes: Purpose) -> Occasion:
+        """What a trusted key is asked to stand behind, for an emblem of these purposes."""
+        return Occasion(self.target, self.now, purposes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +76,8 @@ def assess(
     """
     form, issuer = emblem.token.format, emblem.claims.issuer
     own: tuple[Member, ...] = (emblem, *chain)
-    trusted = any(
-        evidence.trust.is_bare(one.token.key_identifier, form)
-        or evidence.trust.binds(one.token.key_identifier, issuer, form)
-        for one in own
-    )
+    occasion = evidence.occasion(emblem.claims.purposes)
+    trusted = any(evidence.trust.counts(one.token.key_identifier, issuer, form, occasion) for one in own)
     if issuer is None:
         return Standing(emblem, chain, Level.SIGNED, trusted)
     return _Assessment(emblem, chain, issuer, form, evidence).run(others, trusted)
@@ -91,6 +99,7 @@ class _Assessment:
         self._issuer = issuer
         self._form = form
         self._trust = evidence.trust
+        self._occasion = evidence.occasion(emblem.claims.purposes)
         self._commitments = evidence.commitments
         self._top = chain[-1] if chain else emblem
         self._reasons: list[Reason] = []
@@ -138,7 +147,7 @@ class _Assessment:
         return False
 
     def _is_bound(self, link: Link) -> bool:
-        bound = self._trust.binds(link.token.key_identifier, link.claims.issuer, self._form)
+        bound = self._trust.binds(link.token.key_identifier, link.claims.issuer, self._form, self._occasion)
         if bound:
             message = f"{_issuer_text(link)}, whose key you trust, endorses {self._issuer}"
             self._note(ReasonCode.ENDORSER_ACCEPTED, Severity.INFO, message, link.index)
@@ -148,12 +157,12 @@ class _Assessment:
         root = self._chain[-1] if self._chain else None
         identifier = self._top.token.key_identifier
         need = self._need(root) if root else None
-        checked = self._commitments.get(need) if need else None
+        checked = self._answer(need) if need else None
         if checked is not None and checked.result is CommitmentResult.VERIFIED:
             message = f"key {identifier} is committed to {self._issuer}: {checked.detail}"
             self._note(ReasonCode.COMMITMENT_VERIFIED, Severity.INFO, message)
             return CommitmentState.VERIFIED
-        trusted = self._trust.binds(identifier, self._issuer, self._form)
+        trusted = self._trust.binds(identifier, self._issuer, self._form, self._occasion)
         if trusted or bound:
             if checked is not None and checked.result is CommitmentResult.FAILED:
                 self._note(ReasonCode.COMMITMENT_FAILED, Severity.WARNING, checked.detail)
@@ -200,7 +209,7 @@ class _Assessment:
             message = f"the endorsement by {_issuer_text(link)} does not count: nothing commits its key"
             self._note(ReasonCode.ENDORSER_NOT_COMMITTED, Severity.INFO, message, link.index)
             return False
-        checked = self._commitments.get(need)
+        checked = self._answer(need)
         if checked is not None and checked.result is CommitmentResult.VERIFIED:
             message = f"{need.organization} endorses {self._issuer}, its key committed: {checked.detail}"
             self._note(ReasonCode.ENDORSER_ACCEPTED, Severity.INFO, message, link.index)
@@ -211,6 +220,18 @@ class _Assessment:
         message = f"the endorsement by {need.organization} does not count: {why}"
         self._note(ReasonCode.ENDORSER_NOT_COMMITTED, Severity.INFO, message, link.index)
         return False
+
+    def _answer(self, need: CommitmentNeed) -> Commitment | None:
+        """What the check of a commitment came to; one that is older than the policy allows is none to build on."""
+        checked = self._commitments.get(need)
+        oldest = self._trust.policy.oldest_commitment
+        if checked is None or checked.result is not CommitmentResult.VERIFIED or oldest is None:
+            return checked
+        if checked.logged_at is not None and self._occasion.now - checked.logged_at <= oldest:
+            return checked
+        message = f"the commitment of key {need.key_identifier} is older than the {oldest} seconds that you allow"
+        self._note(ReasonCode.POLICY_COMMITMENT, Severity.WARNING, message)
+        return Commitment(CommitmentResult.UNDETERMINED, message, checked.logged_at)
 
     def _need(self, link: Link) -> CommitmentNeed | None:
         issuer, identifier, log = link.claims.issuer, link.token.key_identifier, link.claims.log

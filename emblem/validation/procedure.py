@@ -9,7 +9,7 @@ from itertools import combinations
 
 from emblem.model.limits import MOST_RECORDS_IN_SET, MOST_SET_ASIDE
 from emblem.model.reason import Reason, ReasonCode, Severity
-from emblem.model.target import Address, Target
+from emblem.model.target import Address
 from emblem.model.token import UnknownVersion
 from emblem.model.verdict import SetVerdict, Status, TokenReport
 from emblem.validation.chain import (
@@ -26,6 +26,7 @@ from emblem.validation.chain import (
 from emblem.validation.findings import describe_standing
 from emblem.validation.levels import Evidence, Standing, assess
 from emblem.validation.matching import Match, match_target
+from emblem.validation.policy import suffices
 from emblem.validation.screening import Candidate, Screened, Screener
 from emblem.validation.sets import RecordSet
 
@@ -43,9 +44,8 @@ class Profile(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of every set: the target, its addresses where known, the evidence, the profile."""
+    """What is asked of every set: the evidence, the target in it; its addresses where known; the profile."""
 
-    target: Target
     addresses: Collection[Address]
     evidence: Evidence
     profile: Profile
@@ -126,7 +126,7 @@ def _assess(emblem: EmblemCandidate, chain: tuple[Link, ...], others: list[Link]
     standing = assess(emblem, chain, others, question.evidence)
     if isinstance(standing, Fault):
         return standing
-    return standing, match_target(emblem.claims, emblem.token.format, question.target, question.addresses)
+    return standing, match_target(emblem.claims, emblem.token.format, question.evidence.target, question.addresses)
 
 
 def _by_issuer(emblem: EmblemCandidate, links: list[Link]) -> tuple[list[Link], list[Link]]:
@@ -139,8 +139,7 @@ def _rank(result: _Result, question: Question) -> tuple[int, bool, int, int]:
         return (0, False, 0, 0)
     standing, match = result
     order = (Match.NONE, Match.NEEDS_ADDRESSES, Match.THROUGH_NAME, Match.NAMED)
-    accepted = question.evidence.trust.accept
-    stands = standing.trusted or (accepted is not None and standing.level.rank >= accepted.rank)
+    stands = suffices(standing, question.evidence.trust.policy)
     return (1 + order.index(match), stands, standing.level.rank, len(standing.chain))
 
 
@@ -175,7 +174,7 @@ def _is_valid(candidates: tuple[Candidate, ...], jokers: int, question: Question
 
 def _could_be_joined(emblem: EmblemCandidate, links: list[Link], jokers: int, question: Question) -> bool:
     """Whether that many links of unknown content could make a chain, one of them perhaps its top."""
-    match = match_target(emblem.claims, emblem.token.format, question.target, question.addresses)
+    match = match_target(emblem.claims, emblem.token.format, question.evidence.target, question.addresses)
     if match is Match.NONE:
         return False
     if question.profile is Profile.ROBUST:
@@ -198,7 +197,7 @@ def _stands(
         replace(report, used=True) if index in used else report for index, report in enumerate(screened.tokens)
     )
     verdict = _set_verdict(records, Status.CLAIMED, tokens, reasons)
-    return describe_standing(verdict, standing, match, question.target, question.evidence.trust)
+    return describe_standing(verdict, standing, match, question.evidence)
 
 
 def _set_verdict(

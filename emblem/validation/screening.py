@@ -12,7 +12,9 @@ from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.time import date_text
 from emblem.model.token import Claims, Emblem, Endorsement, Format, NumericDate, Token, UnknownVersion
 from emblem.model.verdict import TokenKind, TokenReport
+from emblem.validation.refusals import Objection, find_refusal
 from emblem.validation.sets import Keyring, RecordSet
+from emblem.validation.trust import Trust
 
 
 class Judgement(Enum):
@@ -55,11 +57,14 @@ class Screener:
 
     Args:
         keyring: the verification keys of the format.
+        trust: what is refused, and how far clocks may differ.
         now: the time as of which tokens must hold.
     """
 
-    def __init__(self, keyring: Keyring, now: NumericDate) -> None:
+    def __init__(self, keyring: Keyring, trust: Trust, now: NumericDate) -> None:
         self._keyring = keyring
+        self._refusals = trust.refusals
+        self._skew = trust.policy.clock_skew
         self._now = now
         self._rulings: dict[int, _Ruling] = {}
 
@@ -104,9 +109,9 @@ class Screener:
         if is_forbidden(token.algorithm):
             message = f"algorithm {token.algorithm} is never acceptable"
             return Judgement.DROPPED, ReasonCode.TOKEN_ALGORITHM_FORBIDDEN, message
-        untimely = _check_period(token.claims, self._now)
-        if untimely is not None:
-            return untimely
+        objection = find_refusal(token, self._refusals) or self._check_period(token.claims)
+        if objection is not None:
+            return (Judgement.DROPPED, *objection)
         algorithm = _known_algorithm(token)
         if algorithm is None:
             return self._rule_unknown_algorithm(token)
@@ -117,6 +122,13 @@ class Screener:
             message = f"version {token.claims.version} is not known here: the token cannot be judged"
             return Judgement.SET_ASIDE, ReasonCode.TOKEN_VERSION_UNKNOWN, message
         return ruling
+
+    def _check_period(self, claims: Claims) -> Objection | None:
+        if claims.expires is not None and self._now >= claims.expires + self._skew:
+            return ReasonCode.TOKEN_EXPIRED, f"expired at {date_text(claims.expires)}"
+        if claims.not_before is not None and self._now < claims.not_before - self._skew:
+            return ReasonCode.TOKEN_NOT_YET_VALID, f"holds only from {date_text(claims.not_before)} on"
+        return None
 
     def _rule_unknown_algorithm(self, token: Token) -> _Ruling:
         for key in self._keyring.get(token.key_identifier or "", ()):
@@ -180,16 +192,6 @@ def _known_algorithm(token: Token) -> Algorithm | None:
 def _algorithm_name(token: Token) -> str:
     algorithm = _known_algorithm(token)
     return algorithm.name if algorithm else str(token.algorithm)
-
-
-def _check_period(claims: Claims, now: NumericDate) -> _Ruling | None:
-    if claims.expires is not None and now >= claims.expires:
-        message = f"expired at {date_text(claims.expires)}"
-        return Judgement.DROPPED, ReasonCode.TOKEN_EXPIRED, message
-    if claims.not_before is not None and now < claims.not_before:
-        message = f"holds only from {date_text(claims.not_before)} on"
-        return Judgement.DROPPED, ReasonCode.TOKEN_NOT_YET_VALID, message
-    return None
 
 
 def _mismatch(token: Token, algorithm: Algorithm) -> _Ruling:

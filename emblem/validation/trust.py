@@ -1,4 +1,4 @@
-"""What the verifier was given out of band: keys, and for whom they may speak."""
+"""What the verifier was given out of band: keys, for whom they may speak, what is refused, and its policy."""
 
 from __future__ import annotations
 
@@ -9,8 +9,47 @@ from functools import cached_property
 
 from emblem.keys.public import PublicKey
 from emblem.model.organization import Organization
-from emblem.model.token import Format
+from emblem.model.purpose import Purpose
+from emblem.model.target import Target
+from emblem.model.token import Format, NumericDate
 from emblem.model.verdict import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a trusted key is asked to stand behind: a target, at a time, for the purposes that an emblem claims."""
+
+    target: Target
+    now: NumericDate
+    purposes: Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a trusted key is trusted for; None where it is not limited.
+
+    ``suffixes`` are domain names in normal form: the target's name (of an address its reverse name) must be
+    one of them or stand below it. The times bound the trust itself, from ``not_before`` until before ``expires``.
+    """
+
+    purposes: Purpose | None = None
+    suffixes: tuple[str, ...] | None = None
+    not_before: NumericDate | None = None
+    expires: NumericDate | None = None
+
+    def includes(self, occasion: Occasion) -> bool:
+        """Whether the trust reaches this far."""
+        name = occasion.target.name
+        return (
+            (self.purposes is None or not occasion.purposes & ~self.purposes)
+            and (self.suffixes is None or any(f".{name}".endswith(f".{suffix}") for suffix in self.suffixes))
+            and (self.not_before is None or self.not_before <= occasion.now)
+            and (self.expires is None or occasion.now < self.expires)
+        )
+
+
+UNLIMITED = Scope()
+"""The scope of a key that is trusted for everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,31 +62,96 @@ class TrustedKey:
 
     key: PublicKey
     organization: Organization | None = None
+    scope: Scope = UNLIMITED
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """What never counts, whoever signed it.
+
+    Args:
+        keys: identifiers, of either kind, of keys whose tokens are dropped.
+        tokens: SHA-256 digests of the signed bytes of tokens that are dropped (another signature over the same
+            bytes makes no other token).
+        organizations: issuers whose tokens are dropped.
+        withdrawn_keys: pairs of an issuer and a key identifier: endorsements of that key that the issuer gave and
+            took back.
+        withdrawn_tokens: pairs of an issuer and a token's digest.
+    """
+
+    keys: frozenset[str] = frozenset()
+    tokens: frozenset[bytes] = frozenset()
+    organizations: frozenset[Organization] = frozenset()
+    withdrawn_keys: frozenset[tuple[Organization, str]] = frozenset()
+    withdrawn_tokens: frozenset[tuple[Organization, bytes]] = frozenset()
+
+
+NOTHING_REFUSED = Refusals()
+"""No refusals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a verifier asks beyond validity before it says ``protected``.
+
+    A policy never turns a valid emblem into an invalid one: what does not meet it is ``claimed``.
+
+    Args:
+        accept: the level that suffices without a trusted key; None where none does.
+        minimum_level: the level that is asked for even with a trusted key.
+        required_authorities: at least one of them must endorse; empty where none need.
+        formats: the formats that are accepted.
+        clock_skew: seconds by which a token may be early or late.
+        longest_lifetime: seconds that an emblem may hold from its start to its end.
+        oldest_commitment: seconds since a key commitment was logged.
+        require_dnssec: whether the DNS answers must have been authentic.
+    """
+
+    accept: Level | None = None
+    minimum_level: Level = Level.SIGNED
+    required_authorities: frozenset[Organization] = frozenset()
+    formats: frozenset[Format] = frozenset(Format)
+    clock_skew: int = 0
+    longest_lifetime: int | None = None
+    oldest_commitment: int | None = None
+    require_dnssec: bool = False
+
+
+DEFAULT_POLICY = Policy()
+"""Only a trusted key protects, and nothing else is asked."""
 
 
 @dataclass(frozen=True)
 class Trust:
-    """Everything that the verifier trusts: keys, and the level that suffices without any.
-
-    ``accept`` is ``organizational`` or ``endorsed``, or None where only a trusted key protects.
-    """
+    """Everything that the verifier brings along: trusted keys, refusals, policy."""
 
     keys: tuple[TrustedKey, ...] = ()
-    accept: Level | None = None
+    refusals: Refusals = NOTHING_REFUSED
+    policy: Policy = DEFAULT_POLICY
 
     def by_identifier(self, form: Format) -> Mapping[str, tuple[TrustedKey, ...]]:
         """The trusted keys by their identifier in a format."""
         return self._jws_keys if form is Format.JWS else self._cose_keys
 
-    def is_bare(self, identifier: str | None, form: Format) -> bool:
-        """Whether this key was given without an organization."""
-        found = self.by_identifier(form).get(identifier or "", ())
-        return any(trusted.organization is None for trusted in found)
+    def is_bare(self, identifier: str | None, form: Format, occasion: Occasion) -> bool:
+        """Whether this key was given without an organization, for such an occasion."""
+        return any(
+            trusted.organization is None and trusted.scope.includes(occasion)
+            for trusted in self.by_identifier(form).get(identifier or "", ())
+        )
 
-    def binds(self, identifier: str | None, organization: Organization | None, form: Format) -> bool:
-        """Whether this key was given as one of this organization."""
-        found = self.by_identifier(form).get(identifier or "", ())
-        return organization is not None and any(trusted.organization == organization for trusted in found)
+    def binds(
+        self, identifier: str | None, organization: Organization | None, form: Format, occasion: Occasion
+    ) -> bool:
+        """Whether this key was given as one of this organization, for such an occasion."""
+        return organization is not None and any(
+            trusted.organization == organization and trusted.scope.includes(occasion)
+            for trusted in self.by_identifier(form).get(identifier or "", ())
+        )
+
+    def counts(self, identifier: str | None, issuer: Organization | None, form: Format, occasion: Occasion) -> bool:
+        """Whether this key makes a result trusted where it signed for this issuer in the emblem's own chain."""
+        return self.is_bare(identifier, form, occasion) or self.binds(identifier, issuer, form, occasion)
 
     @cached_property
     def _cose_keys(self) -> Mapping[str, tuple[TrustedKey, ...]]:

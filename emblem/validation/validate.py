@@ -57,8 +57,8 @@ def validate(
     """
     asked = Target.parse(target) if isinstance(target, str) else target
     now = numeric_date(at)
-    evidence = Evidence(trust or Trust(), commitments or {})
-    question = Question(asked, tuple(map(_as_address, addresses)), evidence, profile)
+    evidence = Evidence(trust or Trust(), commitments or {}, asked, now)
+    question = Question(tuple(map(_as_address, addresses)), evidence, profile)
     recognized = (decode_record(_as_record(record, asked)) for record in records)
     decoded = tuple(islice((item for item in recognized if item is not None), MOST_RECORDS + 1))
     if not decoded:
@@ -67,7 +67,7 @@ def validate(
     if len(decoded) > MOST_RECORDS:
         message = f"there are more records than the {MOST_RECORDS} that are read at the most"
         return _without_sets(asked, at, ReasonCode.RECORDS_TOO_MANY, message)
-    screeners = {form: Screener(gather_keys(decoded, evidence.trust, form), now) for form in Format}
+    screeners = {form: Screener(gather_keys(decoded, evidence.trust, form), evidence.trust, now) for form in Format}
     sets = tuple(judge_set(records, screeners[records.format], question) for records in group_records(decoded))
     return combine(asked, at, sets)
 

@@ -15,7 +15,7 @@ from emblem.model.target import Target
 from emblem.model.verdict import Verdict
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Trust
-from emblem.verifier.investigation import Investigation, Policy, investigate
+from emblem.verifier.investigation import Investigation, Settings, investigate
 
 DEFAULT_TIMEOUT = 10.0
 """Seconds within which one target is settled, or undetermined."""
@@ -53,14 +53,14 @@ class _Configuration:
     ) -> None:
         given = [ServerAddress.parse(one) if isinstance(one, str) else one for one in resolvers]
         self._servers: Sequence[ServerAddress] = given or system_resolvers()
-        self._policy = Policy(trust or Trust(), profile)
+        self._settings = Settings(trust or Trust(), profile)
         self._timeout = timeout
         self._clock = clock
 
     def _begin(self, target: Target | str, at: datetime | None) -> tuple[Investigation, float]:
         now = self._clock()
         asked = Target.parse(target) if isinstance(target, str) else target
-        return investigate(asked, at=at or now, now=now, policy=self._policy), time.monotonic() + self._timeout
+        return investigate(asked, at=at or now, now=now, settings=self._settings), time.monotonic() + self._timeout
 
 
 class Verifier(_Configuration):

@@ -14,9 +14,9 @@ from emblem.model.need import AddressesNeed
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.record import Alias, Record
 from emblem.model.target import Address, Target
-from emblem.model.verdict import Discovery, Status, Verdict
+from emblem.model.verdict import Discovery, DnssecState, Status, Verdict
 from emblem.validation.procedure import Profile
-from emblem.validation.trust import Trust
+from emblem.validation.trust import Policy, Trust
 from emblem.validation.validate import add_reasons, validate
 
 STILL_NOW = timedelta(minutes=5)
@@ -24,7 +24,7 @@ STILL_NOW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class Settings:
     """How a verifier judges, for every target alike."""
 
     trust: Trust
@@ -41,18 +41,18 @@ class Ask:
 Investigation = Generator[Ask, tuple[Answer, ...], Verdict]
 
 
-def investigate(target: Target, *, at: datetime, now: datetime, policy: Policy) -> Investigation:
+def investigate(target: Target, *, at: datetime, now: datetime, settings: Settings) -> Investigation:
     """Find out about one target.
 
     Args:
         target: what is asked about.
         at: the time as of which to judge.
         now: the present; the DNS says how things are now, whatever ``at`` is.
-        policy: trust and profile.
+        settings: trust and profile.
     """
     answers = yield Ask(plan_questions(target))
     found = gather(target.name, answers)
-    verdict = validate(found.records, target=target, at=at, trust=policy.trust, profile=policy.profile)
+    verdict = validate(found.records, target=target, at=at, trust=settings.trust, profile=settings.profile)
     queries = found.queries
     if AddressesNeed(target.text) in verdict.needs:
         answers = yield Ask(address_questions(target.text))
@@ -63,8 +63,8 @@ def investigate(target: Target, *, at: datetime, now: datetime, policy: Policy) 
                 found.records,
                 target=target,
                 at=at,
-                trust=policy.trust,
-                profile=policy.profile,
+                trust=settings.trust,
+                profile=settings.profile,
                 addresses=addresses,
             )
     return replace(_conclude(verdict, found, is_now=abs(at - now) <= STILL_NOW), discovery=Discovery(queries=queries))
@@ -75,7 +75,7 @@ def judge_given(
     target: Target,
     *,
     at: datetime,
-    policy: Policy,
+    settings: Settings,
     addresses: Iterable[Address] = (),
 ) -> Verdict:
     """Judge records that were given instead of found; opens no socket.
@@ -84,7 +84,7 @@ def judge_given(
         entries: records and aliases, as :func:`emblem.codec.record_text.read_records` reads them.
         target: what is asked about.
         at: the time as of which to judge.
-        policy: trust and profile.
+        settings: trust and profile.
         addresses: all addresses that the target, a name, resolves to.
     """
     selection = select_records(entries, target)
@@ -92,11 +92,21 @@ def judge_given(
         selection.records,
         target=target,
         at=at,
-        trust=policy.trust,
-        profile=policy.profile,
+        trust=settings.trust,
+        profile=settings.profile,
         addresses=addresses,
     )
-    return add_reasons(verdict, *_left_out(selection))
+    return require_dnssec(add_reasons(verdict, *_left_out(selection)), settings.trust.policy)
+
+
+def require_dnssec(verdict: Verdict, policy: Policy) -> Verdict:
+    """Withhold ``protected`` where the policy asks for authentic DNS answers and these were not shown to be."""
+    protected = verdict.status is Status.PROTECTED
+    if not (protected and policy.require_dnssec) or verdict.dnssec is DnssecState.SECURE:
+        return verdict
+    message = f"your policy requires DNSSEC, and the answers are {verdict.dnssec.value}"
+    reason = Reason(ReasonCode.POLICY_DNSSEC, Severity.WARNING, message)
+    return add_reasons(replace(verdict, status=Status.CLAIMED), reason)
 
 
 def _left_out(selection: Selection) -> tuple[Reason, ...]:

@@ -92,7 +92,7 @@ def base32_lower(data: bytes) -> str:
 
 
 def character_strings(value: str, size: int = 255) -> str:
-    """The strings of a TXT record as a zone file writes them: quoted, backslash and quote escaped, \\DDD for the rest."""
+    """The strings of a TXT record as a zone file writes them: quoted, with \\DDD for what cannot be printed."""
     data = value.encode()
     chunks = [data[start : start + size] for start in range(0, len(data), size)] or [b""]
     return " ".join('"' + "".join(_escaped(byte) for byte in chunk) + '"' for chunk in chunks)

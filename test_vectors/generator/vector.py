@@ -140,8 +140,13 @@ class Topic:
         """Add a pair of vectors of the same records, judged in the two profiles."""
         for profile, expect in (("draft", draft), ("robust", robust)):
             self.add(
-                f"{slug}-{profile}", f"{title} (profile {profile})", section, records, expect,
-                trust=trust, profile=profile,
+                f"{slug}-{profile}",
+                f"{title} (profile {profile})",
+                section,
+                records,
+                expect,
+                trust=trust,
+                profile=profile,
             )
 
     @property

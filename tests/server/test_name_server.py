@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 import threading
@@ -11,7 +12,7 @@ import pytest
 from emblem.dns import Question, Transport, encode_query, interpret
 from emblem.errors import InputError
 from emblem.server import Faults, NameServer, NameServerError, Zone
-from emblem.server.name_server import MOST_CONNECTIONS
+from emblem.server.service import MOST_CONNECTIONS
 
 ZONE = Zone.parse("$ORIGIN example.org.\n$TTL 60\nwww A 192.0.2.1\nwww TYPE65297 \\# 1 01\n")
 WWW = Question("www.example.org", 1)
@@ -139,6 +140,21 @@ def test_a_remote_address_must_be_allowed() -> None:
 def test_a_host_name_is_refused() -> None:
     with pytest.raises(InputError, match="a literal address"):
         NameServer(ZONE, host="localhost")
+
+
+@pytest.mark.parametrize("port", [-1, 65536])
+def test_a_port_that_cannot_exist_is_refused(port: int) -> None:
+    with pytest.raises(InputError, match="name server port"):
+        NameServer(ZONE, port=port)
+
+
+def test_connections_that_begin_while_it_stops_are_closed() -> None:
+    clients = []
+    with NameServer(ZONE) as server:
+        clients = [connected(server) for _ in range(20)]
+    for client in clients:
+        with client, contextlib.suppress(ConnectionResetError):
+            assert client.recv(1) == b""
 
 
 def test_a_port_that_is_taken_is_an_error() -> None:

@@ -48,11 +48,22 @@ def accepted(vectors: Topic, curve: Curve) -> None:
     for alg, other in ((curve.alg, curve.specified_alg), (curve.specified_alg, curve.alg)):
         signer = key("emblem", curve, alg)
         title = f"Algorithm {alg} on {curve.name}"
-        vectors.add(f"alg{alg}", title, "Tokens", alone(sign(signer, EMBLEM_CLAIMS), signer), protected("signed"),
-                    trust=[bare(signer)])
+        vectors.add(
+            f"alg{alg}",
+            title,
+            "Tokens",
+            alone(sign(signer, EMBLEM_CLAIMS), signer),
+            protected("signed"),
+            trust=[bare(signer)],
+        )
         token = sign(signer, EMBLEM_CLAIMS, head=header(signer, {ALG: other}))
-        vectors.add(f"alg{other}-key{alg}", f"A token with {other}, whose key record says {alg}", SECTION,
-                    alone(token, signer), MISMATCH)
+        vectors.add(
+            f"alg{other}-key{alg}",
+            f"A token with {other}, whose key record says {alg}",
+            SECTION,
+            alone(token, signer),
+            MISMATCH,
+        )
 
 
 def mismatches(vectors: Topic) -> None:
@@ -61,33 +72,71 @@ def mismatches(vectors: Topic) -> None:
         signer = key("emblem", curve)
         for alg in algs:
             token = sign(signer, EMBLEM_CLAIMS, head=header(signer, {ALG: alg}))
-            vectors.add(f"alg{alg}-{curve.name.lower()}", f"A token with {alg} by a key on {curve.name}", SECTION,
-                        alone(token, signer), MISMATCH)
+            vectors.add(
+                f"alg{alg}-{curve.name.lower()}",
+                f"A token with {alg} by a key on {curve.name}",
+                SECTION,
+                alone(token, signer),
+                MISMATCH,
+            )
     sha384 = pieces(EMBLEM, header(EMBLEM), EMBLEM_CLAIMS)
     over = EMBLEM.sign(signed_bytes(cbor(header(EMBLEM)), cbor(EMBLEM_CLAIMS)), hashes.SHA384())
-    vectors.add("wrong-hash", "A P-256 signature over the SHA-384 hash", SECTION, alone(sha384.but(signature=over)), FORGED)
+    vectors.add(
+        "wrong-hash", "A P-256 signature over the SHA-384 hash", SECTION, alone(sha384.but(signature=over)), FORGED
+    )
 
 
 def never(vectors: Topic) -> None:
     """Message authentication codes."""
-    for alg, name in ((4, "HMAC 256/64"), (5, "HMAC 256/256"), (6, "HMAC 384/384"), (7, "HMAC 512/512"),
-                      (14, "AES-MAC 128/64"), (15, "AES-MAC 256/64"), (25, "AES-MAC 128/128"), (26, "AES-MAC 256/128")):
+    for alg, name in (
+        (4, "HMAC 256/64"),
+        (5, "HMAC 256/256"),
+        (6, "HMAC 384/384"),
+        (7, "HMAC 512/512"),
+        (14, "AES-MAC 128/64"),
+        (15, "AES-MAC 256/64"),
+        (25, "AES-MAC 128/128"),
+        (26, "AES-MAC 256/128"),
+    ):
         token = sign(EMBLEM, EMBLEM_CLAIMS, head=header(EMBLEM, {ALG: alg}))
-        vectors.add(f"mac-{alg}", f"Algorithm {alg} ({name}), a message authentication code", SECTION, alone(token), FORBIDDEN,
-                    trust=[bare(EMBLEM)])
+        vectors.add(
+            f"mac-{alg}",
+            f"Algorithm {alg} ({name}), a message authentication code",
+            SECTION,
+            alone(token),
+            FORBIDDEN,
+            trust=[bare(EMBLEM)],
+        )
     absent = sign(STRANGER, EMBLEM_CLAIMS, head=header(STRANGER, {ALG: 5}))
-    vectors.add("mac-no-key", "A message authentication code, and no key at hand", SECTION, hexadecimal([absent]), FORBIDDEN)
+    vectors.add(
+        "mac-no-key", "A message authentication code, and no key at hand", SECTION, hexadecimal([absent]), FORBIDDEN
+    )
 
 
 def not_known(vectors: Topic) -> None:
     """Algorithms that we do not know, where no key at hand is named."""
-    for alg, name in ((-47, "ES256K"), (-257, "RS256"), (-37, "PS256"), (-53, "Ed448"), (-65535, "RS1"), (-46, "HSS-LMS"),
-                      (1, "A128GCM"), (-70000, "private use")):
+    for alg, name in (
+        (-47, "ES256K"),
+        (-257, "RS256"),
+        (-37, "PS256"),
+        (-53, "Ed448"),
+        (-65535, "RS1"),
+        (-46, "HSS-LMS"),
+        (1, "A128GCM"),
+        (-70000, "private use"),
+    ):
         token = sign(STRANGER, EMBLEM_CLAIMS, head=header(STRANGER, {ALG: alg}))
-        vectors.add(f"unknown{alg}", f"Algorithm {alg} ({name}), and no key at hand", SECTION, hexadecimal([token]), UNKNOWN)
+        vectors.add(
+            f"unknown{alg}", f"Algorithm {alg} ({name}), and no key at hand", SECTION, hexadecimal([token]), UNKNOWN
+        )
         with_key = sign(EMBLEM, EMBLEM_CLAIMS, head=header(EMBLEM, {ALG: alg}))
-        vectors.add(f"unknown{alg}-key", f"Algorithm {alg} ({name}), by a key at hand with another, known one", SECTION,
-                    alone(with_key), MISMATCH)
+        vectors.add(
+            f"unknown{alg}-key",
+            f"Algorithm {alg} ({name}), by a key at hand with another, known one",
+            SECTION,
+            alone(with_key),
+            MISMATCH,
+        )
 
 
 def wrong_signatures(vectors: Topic) -> None:
@@ -100,11 +149,23 @@ def wrong_signatures(vectors: Topic) -> None:
         low, high = sorted((s, curve.order - s))
         name = curve.name.lower()
         for slug, title, half in (("low", "the smaller", low), ("high", "the larger", high)):
-            vectors.add(f"{name}-s-{slug}", f"A {curve.name} signature with {title} of the two values of s", SECTION,
-                        alone(token.but(signature=signer.join(r, half)), signer), protected("signed"), trust=[bare(signer)])
+            vectors.add(
+                f"{name}-s-{slug}",
+                f"A {curve.name} signature with {title} of the two values of s",
+                SECTION,
+                alone(token.but(signature=signer.join(r, half)), signer),
+                protected("signed"),
+                trust=[bare(signer)],
+            )
         for slug, title, signature in _wrong(signer, r, s):
-            vectors.add(f"{name}-{slug}", f"{curve.name}: {title}", SECTION, alone(token.but(signature=signature), signer),
-                        FORGED, trust=[bare(signer)])
+            vectors.add(
+                f"{name}-{slug}",
+                f"{curve.name}: {title}",
+                SECTION,
+                alone(token.but(signature=signature), signer),
+                FORGED,
+                trust=[bare(signer)],
+            )
 
 
 def _wrong(signer: Key, r: int, s: int) -> list[tuple[str, str, bytes]]:
@@ -150,17 +211,33 @@ def wrong_edwards_signatures(vectors: Topic) -> None:
         ("stranger", "signed by another key", key("stranger", ED25519).sign(message)),
         ("zeros", "all zeros", bytes(64)),
     ):
-        vectors.add(f"ed25519-{slug}", f"Ed25519: {title}", SECTION, alone(token.but(signature=signature), ED), FORGED,
-                    trust=[bare(ED)])
+        vectors.add(
+            f"ed25519-{slug}",
+            f"Ed25519: {title}",
+            SECTION,
+            alone(token.but(signature=signature), ED),
+            FORGED,
+            trust=[bare(ED)],
+        )
 
 
 def mixed_chains(vectors: Topic) -> None:
     """Chains whose keys are of different algorithms."""
     for low, high in ((P256, P521), (ED25519, P384), (P521, ED25519), (P384, P256)):
         signer, root = key("emblem", low), key("root", high, high.specified_alg)
-        records = hexadecimal([
-            signer.record, root.record, sign(signer, ISSUED_CLAIMS), sign(root, endorsement_claims(signer), log=LOG),
-        ])
-        vectors.add(f"mixed-{low.name.lower()}-{high.name.lower()}",
-                    f"An emblem by a key on {low.name}, endorsed by one on {high.name}", "Procedure step 3", records,
-                    protected("organizational", commitment="trusted"), trust=[bound(root, ORG)])
+        records = hexadecimal(
+            [
+                signer.record,
+                root.record,
+                sign(signer, ISSUED_CLAIMS),
+                sign(root, endorsement_claims(signer), log=LOG),
+            ]
+        )
+        vectors.add(
+            f"mixed-{low.name.lower()}-{high.name.lower()}",
+            f"An emblem by a key on {low.name}, endorsed by one on {high.name}",
+            "Procedure step 3",
+            records,
+            protected("organizational", commitment="trusted"),
+            trust=[bound(root, ORG)],
+        )

@@ -52,9 +52,7 @@ def endorse(signer: Key, endorsed: Key, *, end: bool = True, prp: int = 1, log: 
     return root_endorsement(endorsed, key=signer, end=end, prp=prp, log=log)
 
 
-def add(
-    vectors: Topic, slug: str, title: str, keys: Sequence[Key], tokens: Sequence[bytes], expect: Document
-) -> None:
+def add(vectors: Topic, slug: str, title: str, keys: Sequence[Key], tokens: Sequence[bytes], expect: Document) -> None:
     """Tokens with their keys; the issuer's root key is bound to it."""
     records = hexadecimal([*(signer.record for signer in keys), *tokens])
     vectors.add(slug, title, SECTION, records, expect, trust=[bound(ROOT, ORG)])
@@ -70,19 +68,36 @@ def chain(signers: Sequence[Key]) -> list[bytes]:
 
 def lengths(vectors: Topic) -> None:
     """Chains of every length, in both orders."""
-    vectors.add("length-0", "No endorsement, and the emblem's own key bound to the issuer", SECTION,
-                hexadecimal([EMBLEM.record, issued()]), GOOD, trust=[bound(EMBLEM, ORG)])
+    vectors.add(
+        "length-0",
+        "No endorsement, and the emblem's own key bound to the issuer",
+        SECTION,
+        hexadecimal([EMBLEM.record, issued()]),
+        GOOD,
+        trust=[bound(EMBLEM, ORG)],
+    )
     for length in (1, 2, 3, 4):
         signers = [*LINKS[: length - 1], ROOT]
         tokens = [issued(), *chain(signers)]
         add(vectors, f"length-{length}", f"A chain of {length}", [EMBLEM, *signers], tokens, GOOD)
         if length > 1:
-            add(vectors, f"length-{length}-reversed", f"A chain of {length}, its records in the other order",
-                [EMBLEM, *signers][::-1], tokens[::-1], GOOD)
+            add(
+                vectors,
+                f"length-{length}-reversed",
+                f"A chain of {length}, its records in the other order",
+                [EMBLEM, *signers][::-1],
+                tokens[::-1],
+                GOOD,
+            )
     signers = [*LINKS[:1], ROOT]
-    vectors.add("length-2-middle-trusted", "A bare trusted key in the middle of the chain", SECTION,
-                hexadecimal([*(signer.record for signer in [EMBLEM, *signers]), issued(), *chain(signers)]),
-                protected("signed", "commitment-not-checked", commitment="not-checked"), trust=[bare(MIDDLE)])
+    vectors.add(
+        "length-2-middle-trusted",
+        "A bare trusted key in the middle of the chain",
+        SECTION,
+        hexadecimal([*(signer.record for signer in [EMBLEM, *signers]), issued(), *chain(signers)]),
+        protected("signed", "commitment-not-checked", commitment="not-checked"),
+        trust=[bare(MIDDLE)],
+    )
 
 
 def missing_links(vectors: Topic) -> None:
@@ -94,65 +109,160 @@ def missing_links(vectors: Topic) -> None:
         ("middle", "Without the endorsement in the middle", [low, high]),
     ):
         add(vectors, f"gap-{slug}", title, keys, [issued(), *tokens], rejected("chain-unconnected"))
-    vectors.add("gap-root", "Without the root endorsement: the one below it is the top, and has no log", SECTION,
-                hexadecimal([*(signer.record for signer in keys), issued(), low, middle]), rejected("root-log-missing"))
-    vectors.add("gap-key", "Without the key record of the middle endorsement", SECTION,
-                hexadecimal([EMBLEM.record, MIDDLE.record, ROOT.record, issued(), low, middle, high]),
-                rejected("token-key-missing", "chain-unconnected"))
+    vectors.add(
+        "gap-root",
+        "Without the root endorsement: the one below it is the top, and has no log",
+        SECTION,
+        hexadecimal([*(signer.record for signer in keys), issued(), low, middle]),
+        rejected("root-log-missing"),
+    )
+    vectors.add(
+        "gap-key",
+        "Without the key record of the middle endorsement",
+        SECTION,
+        hexadecimal([EMBLEM.record, MIDDLE.record, ROOT.record, issued(), low, middle, high]),
+        rejected("token-key-missing", "chain-unconnected"),
+    )
 
 
 def permission(vectors: Topic) -> None:
     """``end``: every endorsement but the one of the emblem's own key must have it."""
     keys = [EMBLEM, MIDDLE, ROOT]
     low, high = endorse(MIDDLE, EMBLEM, end=False, log=None), endorse(ROOT, MIDDLE)
-    add(vectors, "end-false-lowest", "end false where the emblem's own key is endorsed", keys, [issued(), low, high], GOOD)
-    add(vectors, "end-true-lowest", "end true where the emblem's own key is endorsed", keys,
-        [issued(), endorse(MIDDLE, EMBLEM, log=None), high], GOOD)
+    add(
+        vectors,
+        "end-false-lowest",
+        "end false where the emblem's own key is endorsed",
+        keys,
+        [issued(), low, high],
+        GOOD,
+    )
+    add(
+        vectors,
+        "end-true-lowest",
+        "end true where the emblem's own key is endorsed",
+        keys,
+        [issued(), endorse(MIDDLE, EMBLEM, log=None), high],
+        GOOD,
+    )
     forbidden = endorse(ROOT, MIDDLE, end=False)
-    add(vectors, "end-false-root", "end false at the root, which endorses a key that endorses", keys,
-        [issued(), low, forbidden], rejected("endorsement-forbids-endorsing"))
+    add(
+        vectors,
+        "end-false-root",
+        "end false at the root, which endorses a key that endorses",
+        keys,
+        [issued(), low, forbidden],
+        rejected("endorsement-forbids-endorsing"),
+    )
     four = [EMBLEM, MIDDLE, LINKS[1], ROOT]
-    add(vectors, "end-false-middle", "end false in the middle", four,
+    add(
+        vectors,
+        "end-false-middle",
+        "end false in the middle",
+        four,
         [issued(), low, endorse(LINKS[1], MIDDLE, end=False, log=None), endorse(ROOT, LINKS[1])],
-        rejected("endorsement-forbids-endorsing"))
+        rejected("endorsement-forbids-endorsing"),
+    )
 
 
 def purposes(vectors: Topic) -> None:
     """``prp``: the emblem's must be a subset of every endorsement's."""
     keys = [EMBLEM, ROOT]
     for emblem_purposes, allowed in ((1, 1), (1, 3), (2, 31), (3, 3), (16, 24), (31, 31)):
-        add(vectors, f"prp-{emblem_purposes}-in-{allowed}", f"prp {emblem_purposes} where {allowed} is allowed", keys,
-            [issued(prp=emblem_purposes), endorse(ROOT, EMBLEM, prp=allowed)], GOOD)
+        add(
+            vectors,
+            f"prp-{emblem_purposes}-in-{allowed}",
+            f"prp {emblem_purposes} where {allowed} is allowed",
+            keys,
+            [issued(prp=emblem_purposes), endorse(ROOT, EMBLEM, prp=allowed)],
+            GOOD,
+        )
     exceeded = rejected("endorsement-purpose-exceeded")
     for emblem_purposes, allowed in ((1, 2), (2, 1), (3, 1), (3, 2), (5, 1), (31, 30), (16, 15)):
-        add(vectors, f"prp-{emblem_purposes}-not-in-{allowed}", f"prp {emblem_purposes} where {allowed} is allowed", keys,
-            [issued(prp=emblem_purposes), endorse(ROOT, EMBLEM, prp=allowed)], exceeded)
+        add(
+            vectors,
+            f"prp-{emblem_purposes}-not-in-{allowed}",
+            f"prp {emblem_purposes} where {allowed} is allowed",
+            keys,
+            [issued(prp=emblem_purposes), endorse(ROOT, EMBLEM, prp=allowed)],
+            exceeded,
+        )
     three = [EMBLEM, MIDDLE, ROOT]
     low = endorse(MIDDLE, EMBLEM, end=False, prp=1, log=None)
-    add(vectors, "prp-root", "A purpose that the lower endorsement allows and the root's does not", three,
-        [issued(), low, endorse(ROOT, MIDDLE, prp=2)], exceeded)
-    add(vectors, "prp-low", "A purpose that the root's endorsement allows and the lower one does not", three,
-        [issued(), endorse(MIDDLE, EMBLEM, end=False, prp=2, log=None), endorse(ROOT, MIDDLE, prp=3)], exceeded)
-    add(vectors, "prp-wider-below", "A lower endorsement that allows more than the root's: the emblem's prp is what counts",
-        three, [issued(), endorse(MIDDLE, EMBLEM, prp=31, log=None), endorse(ROOT, MIDDLE, prp=1)], GOOD)
+    add(
+        vectors,
+        "prp-root",
+        "A purpose that the lower endorsement allows and the root's does not",
+        three,
+        [issued(), low, endorse(ROOT, MIDDLE, prp=2)],
+        exceeded,
+    )
+    add(
+        vectors,
+        "prp-low",
+        "A purpose that the root's endorsement allows and the lower one does not",
+        three,
+        [issued(), endorse(MIDDLE, EMBLEM, end=False, prp=2, log=None), endorse(ROOT, MIDDLE, prp=3)],
+        exceeded,
+    )
+    add(
+        vectors,
+        "prp-wider-below",
+        "A lower endorsement that allows more than the root's: the emblem's prp is what counts",
+        three,
+        [issued(), endorse(MIDDLE, EMBLEM, prp=31, log=None), endorse(ROOT, MIDDLE, prp=1)],
+        GOOD,
+    )
 
 
 def endorsed_tokens(vectors: Topic) -> None:
     """``key`` and ``sub`` say what is endorsed."""
     keys = [EMBLEM, STRANGER, ROOT]
     unconnected = rejected("chain-unconnected")
-    add(vectors, "other-key", "The endorsement is of another key", keys, [issued(), endorse(ROOT, STRANGER)], unconnected)
+    add(
+        vectors,
+        "other-key",
+        "The endorsement is of another key",
+        keys,
+        [issued(), endorse(ROOT, STRANGER)],
+        unconnected,
+    )
     other_subject = root_endorsement(subject=OTHER_ORG)
     add(vectors, "other-subject", "The endorsement is of another subject", keys, [issued(), other_subject], unconnected)
-    add(vectors, "no-subject", "The endorsement has no subject, the emblem an issuer", keys,
-        [issued(), root_endorsement(subject=None)], unconnected)
+    add(
+        vectors,
+        "no-subject",
+        "The endorsement has no subject, the emblem an issuer",
+        keys,
+        [issued(), root_endorsement(subject=None)],
+        unconnected,
+    )
     missing = rejected("root-endorsement-missing")
-    add(vectors, "other-issuer", "The only endorsement is another organization's", keys,
-        [issued(), root_endorsement(issuer=OTHER_ORG)], missing)
-    add(vectors, "no-issuer", "The only endorsement has no issuer", keys, [issued(), root_endorsement(issuer=None)], missing)
+    add(
+        vectors,
+        "other-issuer",
+        "The only endorsement is another organization's",
+        keys,
+        [issued(), root_endorsement(issuer=OTHER_ORG)],
+        missing,
+    )
+    add(
+        vectors,
+        "no-issuer",
+        "The only endorsement has no issuer",
+        keys,
+        [issued(), root_endorsement(issuer=None)],
+        missing,
+    )
     add(vectors, "none", "No endorsement", keys, [issued()], missing)
-    vectors.add("none-bare", "No endorsement, and the emblem's key trusted as nobody's in particular", "Procedure step 4",
-                hexadecimal([EMBLEM.record, issued()]), missing, trust=[bare(EMBLEM)])
+    vectors.add(
+        "none-bare",
+        "No endorsement, and the emblem's key trusted as nobody's in particular",
+        "Procedure step 4",
+        hexadecimal([EMBLEM.record, issued()]),
+        missing,
+        trust=[bare(EMBLEM)],
+    )
 
 
 def without_issuer(vectors: Topic) -> None:
@@ -167,14 +277,32 @@ def without_issuer(vectors: Topic) -> None:
         vectors.add(f"anonymous-{slug}", title, SECTION, records, expect, trust=[bare(ROOT)])
 
     trusting("chain", "Emblem and endorsement without issuer: a chain", [emblem(), signed], good)
-    trusting("prp", "The same, and the endorsement allows other purposes", [emblem(), sign(ROOT, anonymous | {"prp": 2})],
-             rejected("endorsement-purpose-exceeded"))
-    trusting("subject", "The endorsement has a subject, the emblem no issuer", [emblem(), root_endorsement(issuer=None)],
-             rejected("chain-unconnected"))
-    trusting("issued-endorsement", "The endorsement has an issuer, the emblem none: not of its chain",
-             [emblem(), root_endorsement(subject=None)], claimed("signed", commitment="not-applicable"))
-    vectors.add("anonymous-bound", "An emblem without issuer by a key bound to an organization: it does not count", "Trust",
-                hexadecimal([EMBLEM.record, emblem()]), claimed("signed", issuer=None), trust=[bound(EMBLEM, ORG)])
+    trusting(
+        "prp",
+        "The same, and the endorsement allows other purposes",
+        [emblem(), sign(ROOT, anonymous | {"prp": 2})],
+        rejected("endorsement-purpose-exceeded"),
+    )
+    trusting(
+        "subject",
+        "The endorsement has a subject, the emblem no issuer",
+        [emblem(), root_endorsement(issuer=None)],
+        rejected("chain-unconnected"),
+    )
+    trusting(
+        "issued-endorsement",
+        "The endorsement has an issuer, the emblem none: not of its chain",
+        [emblem(), root_endorsement(subject=None)],
+        claimed("signed", commitment="not-applicable"),
+    )
+    vectors.add(
+        "anonymous-bound",
+        "An emblem without issuer by a key bound to an organization: it does not count",
+        "Trust",
+        hexadecimal([EMBLEM.record, emblem()]),
+        claimed("signed", issuer=None),
+        trust=[bound(EMBLEM, ORG)],
+    )
 
 
 def additions(vectors: Topic) -> None:
@@ -185,33 +313,74 @@ def additions(vectors: Topic) -> None:
     for slug, title, keys, more, draft in (
         ("branch", "A second key endorses the emblem's", [second_root], [endorse(second_root, EMBLEM)], branch),
         ("branch-end", "The same key endorses the emblem's with the other end", [], [endorse(ROOT, EMBLEM)], branch),
-        ("stranger-branch", "A stranger endorses the emblem's key in the issuer's name", [STRANGER],
-         [endorse(STRANGER, EMBLEM)], branch),
-        ("unrelated", "The root endorses a key that has nothing to do with the emblem", [], [endorse(ROOT, STRANGER)],
-         unconnected),
-        ("stranger", "A stranger endorses an unknown key in the issuer's name", [STRANGER],
-         [endorse(STRANGER, LINKS[2])], unconnected),
-        ("other-subject", "The root endorses the emblem's key for another subject", [],
-         [root_endorsement(subject=OTHER_ORG)], unconnected),
+        (
+            "stranger-branch",
+            "A stranger endorses the emblem's key in the issuer's name",
+            [STRANGER],
+            [endorse(STRANGER, EMBLEM)],
+            branch,
+        ),
+        (
+            "unrelated",
+            "The root endorses a key that has nothing to do with the emblem",
+            [],
+            [endorse(ROOT, STRANGER)],
+            unconnected,
+        ),
+        (
+            "stranger",
+            "A stranger endorses an unknown key in the issuer's name",
+            [STRANGER],
+            [endorse(STRANGER, LINKS[2])],
+            unconnected,
+        ),
+        (
+            "other-subject",
+            "The root endorses the emblem's key for another subject",
+            [],
+            [root_endorsement(subject=OTHER_ORG)],
+            unconnected,
+        ),
         ("below", "The emblem's key endorses another", [], [endorse(EMBLEM, STRANGER)], unconnected),
     ):
         records = hexadecimal([*ORGANIZATIONAL, *(signer.record for signer in keys), *tokens, *more])
         vectors.both(f"added-{slug}", title, SECTION, records, draft=draft, robust=ROBUST, trust=[bound(ROOT, ORG)])
-    middle = [issued(), endorse(MIDDLE, EMBLEM, end=False, log=None), endorse(ROOT, MIDDLE), endorse(second_root, MIDDLE)]
+    middle = [
+        issued(),
+        endorse(MIDDLE, EMBLEM, end=False, log=None),
+        endorse(ROOT, MIDDLE),
+        endorse(second_root, MIDDLE),
+    ]
     records = hexadecimal([signer.record for signer in (EMBLEM, MIDDLE, ROOT, second_root)] + middle)
-    vectors.both("added-second-root", "Two roots endorse the key in the middle", SECTION, records, draft=branch,
-                 robust=ROBUST, trust=[bound(ROOT, ORG)])
+    vectors.both(
+        "added-second-root",
+        "Two roots endorse the key in the middle",
+        SECTION,
+        records,
+        draft=branch,
+        robust=ROBUST,
+        trust=[bound(ROOT, ORG)],
+    )
     for slug, title, more in (
         ("no-key", "A stranger's endorsement whose key is not there", endorse(STRANGER, EMBLEM)),
         ("garbage", "Record data that are nothing", b"\x00" * 20),
         ("cut", "Half an endorsement", endorse(ROOT, EMBLEM)[:90]),
-        ("other-issuer", "Another organization's endorsement of an unknown key",
-         root_endorsement(STRANGER, issuer=OTHER_ORG, subject=OTHER_ORG)),
+        (
+            "other-issuer",
+            "Another organization's endorsement of an unknown key",
+            root_endorsement(STRANGER, issuer=OTHER_ORG, subject=OTHER_ORG),
+        ),
         ("anonymous", "An endorsement without issuer", root_endorsement(issuer=None)),
     ):
         records = hexadecimal([*ORGANIZATIONAL, *tokens, more])
-        vectors.add(f"harmless-{slug}", f"Added, and no harm: {title[0].lower()}{title[1:]}", SECTION, records, ROBUST,
-                    trust=[bound(ROOT, ORG)])
+        vectors.add(
+            f"harmless-{slug}",
+            f"Added, and no harm: {title[0].lower()}{title[1:]}",
+            SECTION,
+            records,
+            ROBUST,
+            trust=[bound(ROOT, ORG)],
+        )
 
 
 def loops(vectors: Topic) -> None:
@@ -227,11 +396,22 @@ def loops(vectors: Topic) -> None:
         draft = rejected() if slug == "emblem-itself" else loop
         vectors.both(f"loop-{slug}", title, SECTION, records, draft=draft, robust=ROBUST, trust=[bound(ROOT, ORG)])
     only_itself = hexadecimal([EMBLEM.record, issued(), endorse(EMBLEM, EMBLEM)])
-    vectors.both("loop-only", "The emblem's key endorses itself, and nothing else is there", SECTION, only_itself,
-                 draft=loop, robust=rejected(), trust=[])
+    vectors.both(
+        "loop-only",
+        "The emblem's key endorses itself, and nothing else is there",
+        SECTION,
+        only_itself,
+        draft=loop,
+        robust=rejected(),
+        trust=[],
+    )
     ring = [issued(), endorse(MIDDLE, EMBLEM, log=None), endorse(ROOT, MIDDLE), endorse(MIDDLE, ROOT)]
     records = hexadecimal([signer.record for signer in (EMBLEM, MIDDLE, ROOT)] + ring)
-    vectors.add("loop-no-root", "Two keys above the emblem's endorse each other: there is no root", SECTION, records, loop,
-                profile="draft")
-
-
+    vectors.add(
+        "loop-no-root",
+        "Two keys above the emblem's endorse each other: there is no root",
+        SECTION,
+        records,
+        loop,
+        profile="draft",
+    )

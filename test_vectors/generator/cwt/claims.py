@@ -93,8 +93,13 @@ def purposes(vectors: Topic) -> None:
     add(vectors, "prp-missing", "No prp", without(EMBLEM_CLAIMS, "prp"), MALFORMED)
     for value in (1, 2, 3, 4, 8, 16, 31):
         names = [name for bit, name in enumerate(PURPOSES) if value >> bit & 1]
-        add(vectors, f"prp-{value}", f"prp {value}: {', '.join(names)}", EMBLEM_CLAIMS | {"prp": value},
-            protected("signed", purposes=names))
+        add(
+            vectors,
+            f"prp-{value}",
+            f"prp {value}: {', '.join(names)}",
+            EMBLEM_CLAIMS | {"prp": value},
+            protected("signed", purposes=names),
+        )
     for slug, title, value in (
         ("prp-zero", "prp 0", 0),
         ("prp-32", "prp 32: a bit that has no meaning", 32),
@@ -123,8 +128,13 @@ def assets(vectors: Topic) -> None:
         ("assets-nested", "assets in an array once too often", [[TARGET]]),
     ):
         add(vectors, slug, title, EMBLEM_CLAIMS | {"assets": value}, MALFORMED)
-    add(vectors, "assets-several", "assets with several names", EMBLEM_CLAIMS | {"assets": ["a.example", TARGET, "b.example"]},
-        protected("signed", assets=["a.example", TARGET, "b.example"]))
+    add(
+        vectors,
+        "assets-several",
+        "assets with several names",
+        EMBLEM_CLAIMS | {"assets": ["a.example", TARGET, "b.example"]},
+        protected("signed", assets=["a.example", TARGET, "b.example"]),
+    )
     add(vectors, "assets-twice", "The same asset twice", EMBLEM_CLAIMS | {"assets": [TARGET, TARGET]}, GOOD)
 
 

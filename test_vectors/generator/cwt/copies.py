@@ -36,7 +36,9 @@ def topic() -> Topic:
     return vectors
 
 
-def add(vectors: Topic, slug: str, title: str, tokens: list[bytes], expect: Document, section: str = "Procedure step 1") -> None:
+def add(
+    vectors: Topic, slug: str, title: str, tokens: list[bytes], expect: Document, section: str = "Procedure step 1"
+) -> None:
     """Tokens with the emblem's key, which is trusted."""
     vectors.add(slug, title, section, hexadecimal([EMBLEM.record, *tokens]), expect, trust=[bare(EMBLEM)])
 
@@ -50,16 +52,39 @@ def copies(vectors: Topic) -> None:
     add(vectors, "twin-first", "The same, the other way round", [TWIN, token], GOOD)
     add(vectors, "forged-copy", "A copy whose signature is wrong, after the good one", [token, FORGED], GOOD)
     add(vectors, "forged-copy-first", "A copy whose signature is wrong, before the good one", [FORGED, token], GOOD)
-    add(vectors, "cut-copy", "A copy without signature bytes, before the good one", [TOKEN.but(signature=b""), token], GOOD)
-    add(vectors, "forged-only", "Only copies whose signatures are wrong", [FORGED, TOKEN.but(signature=bytes(64))],
-        rejected("token-signature-invalid", "emblem-missing"))
+    add(
+        vectors,
+        "cut-copy",
+        "A copy without signature bytes, before the good one",
+        [TOKEN.but(signature=b""), token],
+        GOOD,
+    )
+    add(
+        vectors,
+        "forged-only",
+        "Only copies whose signatures are wrong",
+        [FORGED, TOKEN.but(signature=bytes(64))],
+        rejected("token-signature-invalid", "emblem-missing"),
+    )
     copy = root_endorsement()
     key_twice = [EMBLEM.record, EMBLEM.record, ROOT.record, issued(), copy, copy]
-    vectors.add("endorsement-copy", "A key and an endorsement twice", "Procedure step 1", hexadecimal(key_twice),
-                protected("organizational"), trust=[bound(ROOT, ORG)])
+    vectors.add(
+        "endorsement-copy",
+        "A key and an endorsement twice",
+        "Procedure step 1",
+        hexadecimal(key_twice),
+        protected("organizational"),
+        trust=[bound(ROOT, ORG)],
+    )
     twin_records = [*ORGANIZATIONAL, issued(), copy, _twin_of_endorsement(copy)]
-    vectors.add("endorsement-twin", "An endorsement and its twin with the other valid signature", "Procedure step 1",
-                hexadecimal(twin_records), protected("organizational"), trust=[bound(ROOT, ORG)])
+    vectors.add(
+        "endorsement-twin",
+        "An endorsement and its twin with the other valid signature",
+        "Procedure step 1",
+        hexadecimal(twin_records),
+        protected("organizational"),
+        trust=[bound(ROOT, ORG)],
+    )
 
 
 def _twin_of_endorsement(token: bytes) -> bytes:
@@ -73,20 +98,56 @@ def emblems(vectors: Topic) -> None:
     expired = sign(EMBLEM, EMBLEM_CLAIMS | {EXPIRES: NOW - 60})
     early = sign(EMBLEM, EMBLEM_CLAIMS | {NOT_BEFORE: NOW + 60})
     stranger = sign(STRANGER, EMBLEM_CLAIMS)
-    add(vectors, "expired-beside", "An expired emblem beside a good one", [expired, TOKEN.token],
-        protected("signed", "token-expired"), section)
-    add(vectors, "early-beside", "An emblem of tomorrow beside a good one", [TOKEN.token, early],
-        protected("signed", "token-not-yet-valid"), section)
-    add(vectors, "stranger-beside", "An emblem whose key is not there beside a good one", [stranger, TOKEN.token],
-        protected("signed", "token-key-missing"), section)
-    add(vectors, "malformed-beside", "A malformed emblem beside a good one", [emblem(prp=0), TOKEN.token],
-        protected("signed", "token-malformed"), section)
-    add(vectors, "expired-and-early", "An expired emblem and one of tomorrow", [expired, early],
-        rejected("token-expired", "token-not-yet-valid", "emblem-missing"), section)
+    add(
+        vectors,
+        "expired-beside",
+        "An expired emblem beside a good one",
+        [expired, TOKEN.token],
+        protected("signed", "token-expired"),
+        section,
+    )
+    add(
+        vectors,
+        "early-beside",
+        "An emblem of tomorrow beside a good one",
+        [TOKEN.token, early],
+        protected("signed", "token-not-yet-valid"),
+        section,
+    )
+    add(
+        vectors,
+        "stranger-beside",
+        "An emblem whose key is not there beside a good one",
+        [stranger, TOKEN.token],
+        protected("signed", "token-key-missing"),
+        section,
+    )
+    add(
+        vectors,
+        "malformed-beside",
+        "A malformed emblem beside a good one",
+        [emblem(prp=0), TOKEN.token],
+        protected("signed", "token-malformed"),
+        section,
+    )
+    add(
+        vectors,
+        "expired-and-early",
+        "An expired emblem and one of tomorrow",
+        [expired, early],
+        rejected("token-expired", "token-not-yet-valid", "emblem-missing"),
+        section,
+    )
     add(vectors, "key-only", "A key and nothing else", [], rejected("emblem-missing"), section)
     endorsement = hexadecimal([ROOT.record, root_endorsement()])
-    vectors.add("endorsement-only", "A good endorsement without emblem", section, endorsement, rejected("emblem-missing"),
-                trust=[bound(ROOT, ORG)])
+    vectors.add(
+        "endorsement-only",
+        "A good endorsement without emblem",
+        section,
+        endorsement,
+        rejected("emblem-missing"),
+        trust=[bound(ROOT, ORG)],
+    )
 
 
 def several(vectors: Topic) -> None:
@@ -102,15 +163,34 @@ def several(vectors: Topic) -> None:
         records = hexadecimal([EMBLEM.record, TOKEN.token, second])
         vectors.both(f"several-{slug}", title, section, records, draft=SEVERAL, robust=GOOD, trust=[bare(EMBLEM)])
     records = hexadecimal([EMBLEM.record, elsewhere, TOKEN.token])
-    vectors.both("several-elsewhere", "Two emblems by the same key, one of another host", section, records, draft=SEVERAL,
-                 robust=GOOD, trust=[bare(EMBLEM)])
+    vectors.both(
+        "several-elsewhere",
+        "Two emblems by the same key, one of another host",
+        section,
+        records,
+        draft=SEVERAL,
+        robust=GOOD,
+        trust=[bare(EMBLEM)],
+    )
     for slug, title, attack in (
         ("stranger", "A stranger's emblem for the target added", sign(STRANGER, EMBLEM_CLAIMS)),
-        ("stranger-elsewhere", "A stranger's emblem for another host added",
-         sign(STRANGER, EMBLEM_CLAIMS | {"assets": ["elsewhere.example"]})),
+        (
+            "stranger-elsewhere",
+            "A stranger's emblem for another host added",
+            sign(STRANGER, EMBLEM_CLAIMS | {"assets": ["elsewhere.example"]}),
+        ),
     ):
         records = hexadecimal([STRANGER.record, attack, EMBLEM.record, TOKEN.token])
         vectors.both(f"several-{slug}", title, section, records, draft=SEVERAL, robust=GOOD, trust=[bare(EMBLEM)])
-    records = hexadecimal([STRANGER.record, sign(STRANGER, EMBLEM_CLAIMS), *ORGANIZATIONAL, issued(), root_endorsement()])
-    vectors.both("several-organizational", "A stranger's emblem added to an organization's set", section, records,
-                 draft=SEVERAL, robust=protected("organizational", issuer=ORG), trust=[bound(ROOT, ORG)])
+    records = hexadecimal(
+        [STRANGER.record, sign(STRANGER, EMBLEM_CLAIMS), *ORGANIZATIONAL, issued(), root_endorsement()]
+    )
+    vectors.both(
+        "several-organizational",
+        "A stranger's emblem added to an organization's set",
+        section,
+        records,
+        draft=SEVERAL,
+        robust=protected("organizational", issuer=ORG),
+        trust=[bound(ROOT, ORG)],
+    )

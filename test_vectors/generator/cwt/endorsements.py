@@ -49,7 +49,14 @@ def add(vectors: Topic, slug: str, title: str, claims: object, expect: Document,
 def required(vectors: Topic) -> None:
     """Claims that an endorsement must have."""
     add(vectors, "good", "An endorsement as it is usually written", USUAL, GOOD)
-    for name, claim in (("ver", "ver"), ("exp", EXPIRES), ("nbf", NOT_BEFORE), ("prp", "prp"), ("key", "key"), ("end", "end")):
+    for name, claim in (
+        ("ver", "ver"),
+        ("exp", EXPIRES),
+        ("nbf", NOT_BEFORE),
+        ("prp", "prp"),
+        ("key", "key"),
+        ("end", "end"),
+    ):
         add(vectors, f"{name}-missing", f"No {name}", without(USUAL, claim), MALFORMED)
     for slug, title, more in (
         ("key-short", "key of 31 bytes", {"key": EMBLEM.kid[:31]}),
@@ -79,16 +86,28 @@ def optional(vectors: Topic) -> None:
     """Claims that an endorsement may have."""
     add(vectors, "iat-missing", "No iat", without(USUAL, 6), GOOD)
     add(vectors, "unknown-text", "An unknown text claim", USUAL | {"note": 1}, GOOD)
-    add(vectors, "sign-ignored", "A sign, which means nothing in an endorsement", USUAL | {"sign": "red-cross"},
-        protected("organizational", sign=None))
-    add(vectors, "sign-unknown-ignored", "An unknown sign in an endorsement: nothing to warn of", USUAL | {"sign": 7},
-        protected("organizational", sign=None) | {"absent_reasons": ["sign-unknown"]})
+    add(
+        vectors,
+        "sign-ignored",
+        "A sign, which means nothing in an endorsement",
+        USUAL | {"sign": "red-cross"},
+        protected("organizational", sign=None),
+    )
+    add(
+        vectors,
+        "sign-unknown-ignored",
+        "An unknown sign in an endorsement: nothing to warn of",
+        USUAL | {"sign": 7},
+        protected("organizational", sign=None) | {"absent_reasons": ["sign-unknown"]},
+    )
     add(vectors, "sub-null", "sub null", USUAL | {SUB: None}, MALFORMED)
     add(vectors, "sub-number", "sub a number", USUAL | {SUB: 2}, MALFORMED)
     add(vectors, "iss-bytes", "iss as a byte string", USUAL | {ISS: ORG.encode()}, MALFORMED)
 
 
-def add_log(vectors: Topic, slug: str, title: str, expect: Document, *, header: object = None, claim: object = None) -> None:
+def add_log(
+    vectors: Topic, slug: str, title: str, expect: Document, *, header: object = None, claim: object = None
+) -> None:
     """A root endorsement with a log in the header, in the claims, or in both; nobody is trusted."""
     claims: Claims = USUAL if claim is None else USUAL | {"log": claim}
     vectors.add(f"log-{slug}", title, "Log entries", records_of(claims, header), expect)
@@ -99,8 +118,12 @@ def log_places(vectors: Topic) -> None:
     add_log(vectors, "header", "log in the protected header", UNCHECKED, header=LOG)
     add_log(vectors, "claim", "log as a claim, as the draft's table has it", UNCHECKED, claim=LOG)
     add_log(vectors, "both", "log in the header and as a claim, the same", MALFORMED, header=LOG, claim=LOG)
-    add_log(vectors, "absent", "No log at the root: the issuer's key is committed to by nothing",
-            rejected("root-log-missing"))
+    add_log(
+        vectors,
+        "absent",
+        "No log at the root: the issuer's key is committed to by nothing",
+        rejected("root-log-missing"),
+    )
 
 
 def log_entries(vectors: Topic) -> None:

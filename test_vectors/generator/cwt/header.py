@@ -57,14 +57,30 @@ def algorithm(vectors: Topic) -> None:
     add(vectors, "alg-null", "An alg of null", usual | {ALG: None}, MALFORMED)
     add(vectors, "alg-bool", "An alg of true", usual | {ALG: True}, MALFORMED)
     add(vectors, "alg-array", "An alg in an array", usual | {ALG: [-7]}, MALFORMED)
-    add(vectors, "alg-text", "The JOSE name of the key's algorithm as alg: no algorithm we know, and the key has another",
-        usual | {ALG: "ES256"}, MISMATCH)
+    add(
+        vectors,
+        "alg-text",
+        "The JOSE name of the key's algorithm as alg: no algorithm we know, and the key has another",
+        usual | {ALG: "ES256"},
+        MISMATCH,
+    )
     unknown = sign(STRANGER, EMBLEM_CLAIMS, head=header(STRANGER, {ALG: "ES256"}))
-    vectors.add("alg-text-no-key", "A text as alg, and no key at hand: an algorithm that we do not know", SECTION,
-                hexadecimal([unknown]), undetermined("token-algorithm-unknown", "unknown-could-decide"))
+    vectors.add(
+        "alg-text-no-key",
+        "A text as alg, and no key at hand: an algorithm that we do not know",
+        SECTION,
+        hexadecimal([unknown]),
+        undetermined("token-algorithm-unknown", "unknown-could-decide"),
+    )
     unprotected = pieces(EMBLEM, without(usual, ALG), EMBLEM_CLAIMS).but(unprotected={ALG: EMBLEM.alg})
-    vectors.add("alg-unprotected", "alg in the unprotected header only", SECTION, alone(unprotected), MALFORMED,
-                trust=[bare(EMBLEM)])
+    vectors.add(
+        "alg-unprotected",
+        "alg in the unprotected header only",
+        SECTION,
+        alone(unprotected),
+        MALFORMED,
+        trust=[bare(EMBLEM)],
+    )
 
 
 def key_identifier(vectors: Topic) -> None:
@@ -83,17 +99,38 @@ def key_identifier(vectors: Topic) -> None:
     add(vectors, "kid-missing", "No kid", without(usual, KID), MALFORMED)
     missing = rejected("token-key-missing", "emblem-missing")
     add(vectors, "kid-elsewhere", "A kid of a key that is not at hand", usual | {KID: STRANGER.kid}, missing)
-    add(vectors, "kid-changed", "A kid with one bit changed", usual | {KID: bytes([EMBLEM.kid[0] ^ 1]) + EMBLEM.kid[1:]},
-        missing)
+    add(
+        vectors,
+        "kid-changed",
+        "A kid with one bit changed",
+        usual | {KID: bytes([EMBLEM.kid[0] ^ 1]) + EMBLEM.kid[1:]},
+        missing,
+    )
     other = sign(EMBLEM, EMBLEM_CLAIMS, head=usual | {KID: STRANGER.kid})
-    vectors.add("kid-other", "The kid of another key at hand: the signature is not that key's", SECTION,
-                hexadecimal([EMBLEM.record, STRANGER.record, other]),
-                rejected("token-signature-invalid", "emblem-missing"), trust=[bare(EMBLEM), bare(STRANGER)])
+    vectors.add(
+        "kid-other",
+        "The kid of another key at hand: the signature is not that key's",
+        SECTION,
+        hexadecimal([EMBLEM.record, STRANGER.record, other]),
+        rejected("token-signature-invalid", "emblem-missing"),
+        trust=[bare(EMBLEM), bare(STRANGER)],
+    )
     no_key = sign(EMBLEM, EMBLEM_CLAIMS)
-    vectors.add("key-absent", "No key record and no key given: the token cannot be verified", SECTION,
-                hexadecimal([no_key]), missing)
-    vectors.add("key-given", "No key record, but the verifier was given the key", SECTION, hexadecimal([no_key]), GOOD,
-                trust=[bare(EMBLEM)])
+    vectors.add(
+        "key-absent",
+        "No key record and no key given: the token cannot be verified",
+        SECTION,
+        hexadecimal([no_key]),
+        missing,
+    )
+    vectors.add(
+        "key-given",
+        "No key record, but the verifier was given the key",
+        SECTION,
+        hexadecimal([no_key]),
+        GOOD,
+        trust=[bare(EMBLEM)],
+    )
 
 
 def content_type(vectors: Topic) -> None:
@@ -171,8 +208,12 @@ def endorsement_header(vectors: Topic) -> None:
     bad = rejected("token-malformed", "root-endorsement-missing")
     usual = header(ROOT, {"log": LOG})
     endorsed("endorsement", "An endorsement with log in its header", usual, good)
-    endorsed("endorsement-crit", "An endorsement with every label critical", usual | {TYP: TYPE, CRIT: [ALG, KID, TYP, "log"]},
-             good)
+    endorsed(
+        "endorsement-crit",
+        "An endorsement with every label critical",
+        usual | {TYP: TYPE, CRIT: [ALG, KID, TYP, "log"]},
+        good,
+    )
     endorsed("endorsement-crit-log", "log critical and absent from the header", header(ROOT, {CRIT: ["log"]}), bad)
     endorsed("endorsement-typ", "An endorsement of another typ", usual | {TYP: "application/cwt"}, bad)
     endorsed("endorsement-kid", "An endorsement without kid", without(usual, KID), bad)

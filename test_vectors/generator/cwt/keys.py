@@ -43,7 +43,9 @@ def accepted(vectors: Topic) -> None:
         signer = key("emblem", curve)
         add(vectors, f"good-{curve.name.lower()}", f"A key on {curve.name}", signer.parameters, GOOD, signer=signer)
     add(vectors, "kid-own", "Parameter 2 with the key's identifier: ignored", USUAL | {KEY_ID: EMBLEM.kid}, GOOD)
-    add(vectors, "kid-other", "Parameter 2 with another key's identifier: ignored", USUAL | {KEY_ID: STRANGER.kid}, GOOD)
+    add(
+        vectors, "kid-other", "Parameter 2 with another key's identifier: ignored", USUAL | {KEY_ID: STRANGER.kid}, GOOD
+    )
     add(vectors, "kid-text", "Parameter 2 with a text: ignored", USUAL | {KEY_ID: "key-1"}, GOOD)
     add(vectors, "base-iv", "A base IV: ignored", USUAL | {BASE_IV: b"\x00" * 8}, GOOD)
     add(vectors, "ops-verify", "key_ops with verify", USUAL | {KEY_OPS: [2]}, GOOD)
@@ -58,12 +60,29 @@ def accepted(vectors: Topic) -> None:
     other = key("emblem 2")
     while bool(other.y[-1] & 1) == odd:
         other = key(other.label + "+")
-    add(vectors, "compressed-other-sign", "A compressed point with the other sign bit", dict(other.parameters) | {Y: not odd},
-        GOOD, signer=other)
-    add(vectors, "compressed-521", "A compressed point on P-521",
-        dict(key("emblem", P521).parameters) | {Y: bool(key("emblem", P521).y[-1] & 1)}, GOOD, signer=key("emblem", P521))
-    add(vectors, "compressed-wrong-sign", "A compressed point with the wrong sign bit: another key", USUAL | {Y: not odd},
-        rejected("token-key-missing", "emblem-missing"))
+    add(
+        vectors,
+        "compressed-other-sign",
+        "A compressed point with the other sign bit",
+        dict(other.parameters) | {Y: not odd},
+        GOOD,
+        signer=other,
+    )
+    add(
+        vectors,
+        "compressed-521",
+        "A compressed point on P-521",
+        dict(key("emblem", P521).parameters) | {Y: bool(key("emblem", P521).y[-1] & 1)},
+        GOOD,
+        signer=key("emblem", P521),
+    )
+    add(
+        vectors,
+        "compressed-wrong-sign",
+        "A compressed point with the wrong sign bit: another key",
+        USUAL | {Y: not odd},
+        rejected("token-key-missing", "emblem-missing"),
+    )
 
 
 def parameters(vectors: Topic) -> None:
@@ -100,8 +119,14 @@ def points(vectors: Topic) -> None:
         number += 1
         short = key(f"leading zero {number}")
     add(vectors, "leading-zero", "An x with a leading zero, of full length", short.parameters, GOOD, signer=short)
-    add(vectors, "x-stripped", "The same x without its leading zero", dict(short.parameters) | {X: short.x[1:]}, MALFORMED,
-        signer=short)
+    add(
+        vectors,
+        "x-stripped",
+        "The same x without its leading zero",
+        dict(short.parameters) | {X: short.x[1:]},
+        MALFORMED,
+        signer=short,
+    )
     for slug, title, more in (
         ("x-long", "An x with a zero before it", {X: b"\x00" + EMBLEM.x}),
         ("y-long", "A y with a zero before it", {Y: b"\x00" + EMBLEM.y}),
@@ -118,9 +143,22 @@ def points(vectors: Topic) -> None:
         add(vectors, slug, title, USUAL | more, MALFORMED)
     big = key("emblem", P521)
     x_and_field = (int.from_bytes(big.x, "big") + P521.field).to_bytes(66, "big")
-    add(vectors, "x-beyond-field", "An x to which the field's prime was added", dict(big.parameters) | {X: x_and_field},
-        MALFORMED, signer=big)
-    add(vectors, "p521-65", "A P-521 coordinate of 65 bytes", dict(big.parameters) | {X: big.x[1:]}, MALFORMED, signer=big)
+    add(
+        vectors,
+        "x-beyond-field",
+        "An x to which the field's prime was added",
+        dict(big.parameters) | {X: x_and_field},
+        MALFORMED,
+        signer=big,
+    )
+    add(
+        vectors,
+        "p521-65",
+        "A P-521 coordinate of 65 bytes",
+        dict(big.parameters) | {X: big.x[1:]},
+        MALFORMED,
+        signer=big,
+    )
     add(vectors, "ed25519-short", "An Ed25519 key of 31 bytes", ED_USUAL | {X: ED.x[:31]}, MALFORMED, signer=ED)
     add(vectors, "ed25519-long", "An Ed25519 key of 33 bytes", ED_USUAL | {X: ED.x + b"\x00"}, MALFORMED, signer=ED)
 
@@ -137,7 +175,13 @@ def encodings(vectors: Topic) -> None:
     add(vectors, "two", "Two keys in a record", Raw(EMBLEM.record + STRANGER.record), MALFORMED)
     add(vectors, "truncated", "The last byte missing", Raw(EMBLEM.record[:-1]), MALFORMED)
     add(vectors, "empty", "A map with nothing in it", {}, MALFORMED)
-    add(vectors, "key-set", "A COSE_KeySet", [USUAL], rejected("record-malformed", "token-key-missing", "emblem-missing"))
+    add(
+        vectors,
+        "key-set",
+        "A COSE_KeySet",
+        [USUAL],
+        rejected("record-malformed", "token-key-missing", "emblem-missing"),
+    )
     spki = rejected("record-malformed", "token-key-missing", "emblem-missing")
     add(vectors, "wrapped", "A key in a byte string", EMBLEM.record, spki)
 
@@ -167,8 +211,16 @@ def unknown_kinds(vectors: Topic) -> None:
     """Keys that we cannot use, and tokens that name them."""
     es256k = dict(USUAL) | {KEY_ALG: -47}
     records = hexadecimal([cbor(es256k), sign(EMBLEM, EMBLEM_CLAIMS, head=header(EMBLEM, {ALG: -47}))])
-    vectors.add("alg-unknown", "A key with an algorithm that we do not know, and a token in it", SECTION, records, UNKNOWN)
-    add(vectors, "alg-unknown-token-known", "A key with an unknown algorithm, and a token by it in a known one", es256k, UNKNOWN)
+    vectors.add(
+        "alg-unknown", "A key with an algorithm that we do not know, and a token in it", SECTION, records, UNKNOWN
+    )
+    add(
+        vectors,
+        "alg-unknown-token-known",
+        "A key with an unknown algorithm, and a token by it in a known one",
+        es256k,
+        UNKNOWN,
+    )
     text = cbor(dict(USUAL) | {KEY_ALG: "new"})
     records = hexadecimal([text, sign(EMBLEM, EMBLEM_CLAIMS, head=header(EMBLEM, {ALG: "new"}))])
     vectors.add("alg-text", "A key with a text as algorithm, and a token in it", SECTION, records, UNKNOWN)
@@ -184,12 +236,22 @@ def unknown_kinds(vectors: Topic) -> None:
         ("secp256k1", "A key on secp256k1", USUAL | {CRV: 8, KEY_ALG: -47}),
     ):
         beside = hexadecimal([cbor(record), EMBLEM.record, sign(EMBLEM, EMBLEM_CLAIMS)])
-        vectors.add(f"{slug}-beside", f"{title}, which no token names: no harm", SECTION, beside,
-                    claimed("signed", "key-algorithm-unknown"))
+        vectors.add(
+            f"{slug}-beside",
+            f"{title}, which no token names: no harm",
+            SECTION,
+            beside,
+            claimed("signed", "key-algorithm-unknown"),
+        )
     ed448_kid = _thumbprint({KTY: 1, CRV: 7, X: ed448[X]})
     token = sign(STRANGER, EMBLEM_CLAIMS, head={ALG: -8, KID: ed448_kid})
-    vectors.add("ed448-token", "An Ed448 key and a token in EdDSA by it: an algorithm that we do not know", SECTION,
-                hexadecimal([cbor(ed448), token]), UNKNOWN)
+    vectors.add(
+        "ed448-token",
+        "An Ed448 key and a token in EdDSA by it: an algorithm that we do not know",
+        SECTION,
+        hexadecimal([cbor(ed448), token]),
+        UNKNOWN,
+    )
 
 
 def _thumbprint(parameters: Claims) -> bytes:
@@ -204,17 +266,36 @@ def several(vectors: Topic) -> None:
     specified = key("emblem", alg=-9)
     new_token = sign(specified, EMBLEM_CLAIMS)
     both = [EMBLEM.record, specified.record]
-    vectors.add("two-algs-old", "A key with -7 and with -9, and a token with -7", SECTION, hexadecimal([*both, token]), GOOD)
-    vectors.add("two-algs-new", "A key with -9 and with -7, and a token with -9", SECTION,
-                hexadecimal([*both[::-1], new_token]), GOOD)
+    vectors.add(
+        "two-algs-old", "A key with -7 and with -9, and a token with -7", SECTION, hexadecimal([*both, token]), GOOD
+    )
+    vectors.add(
+        "two-algs-new",
+        "A key with -9 and with -7, and a token with -9",
+        SECTION,
+        hexadecimal([*both[::-1], new_token]),
+        GOOD,
+    )
     bad = cbor(USUAL | {KEY_ALG: -35})
-    vectors.add("bad-beside-good", "The key once with an algorithm that does not fit, once right", SECTION,
-                hexadecimal([bad, EMBLEM.record, token]), claimed("signed", "key-malformed"))
+    vectors.add(
+        "bad-beside-good",
+        "The key once with an algorithm that does not fit, once right",
+        SECTION,
+        hexadecimal([bad, EMBLEM.record, token]),
+        claimed("signed", "key-malformed"),
+    )
     private = cbor(USUAL | {D: EMBLEM.private_bytes})
-    vectors.add("private-beside-good", "The key once with its private half, once without", SECTION,
-                hexadecimal([private, EMBLEM.record, token]), claimed("signed", "key-malformed"))
+    vectors.add(
+        "private-beside-good",
+        "The key once with its private half, once without",
+        SECTION,
+        hexadecimal([private, EMBLEM.record, token]),
+        claimed("signed", "key-malformed"),
+    )
     strangers = [key(f"stranger {number}").record for number in range(5)]
-    vectors.add("strangers", "Five keys that no token names", SECTION, hexadecimal([*strangers, EMBLEM.record, token]), GOOD)
+    vectors.add(
+        "strangers", "Five keys that no token names", SECTION, hexadecimal([*strangers, EMBLEM.record, token]), GOOD
+    )
 
 
 def given(vectors: Topic) -> None:
@@ -223,23 +304,59 @@ def given(vectors: Topic) -> None:
     for curve in (EMBLEM.curve, P384, P521, ED25519):
         signer = key("emblem", curve)
         for form, name in forms.items():
-            _given(vectors, f"given-{form}-{curve.name.lower()}", f"A {curve.name} key given as {name}", signer, curve, form)
+            _given(
+                vectors,
+                f"given-{form}-{curve.name.lower()}",
+                f"A {curve.name} key given as {name}",
+                signer,
+                curve,
+                form,
+            )
     specified = key("emblem", alg=-9)
     token = hexadecimal([sign(specified, EMBLEM_CLAIMS)])
-    vectors.add("given-pem-specified", "A key given as PEM has no algorithm: a token with -9 fits", "Trust", token,
-                protected("signed"), trust=[bare(EMBLEM, "pem")])
-    vectors.add("given-cose-specified", "A key given with -7, and a token with -9", "Trust", token,
-                rejected("token-algorithm-mismatch", "emblem-missing"), trust=[bare(EMBLEM)])
+    vectors.add(
+        "given-pem-specified",
+        "A key given as PEM has no algorithm: a token with -9 fits",
+        "Trust",
+        token,
+        protected("signed"),
+        trust=[bare(EMBLEM, "pem")],
+    )
+    vectors.add(
+        "given-cose-specified",
+        "A key given with -7, and a token with -9",
+        "Trust",
+        token,
+        rejected("token-algorithm-mismatch", "emblem-missing"),
+        trust=[bare(EMBLEM)],
+    )
     es384 = sign(EMBLEM, EMBLEM_CLAIMS, head=header(EMBLEM, {ALG: -35}))
-    vectors.add("given-pem-misfit", "A P-256 key given as PEM, and a token with ES384, which does not fit its curve", "Trust",
-                hexadecimal([es384]), rejected("token-algorithm-mismatch", "emblem-missing"), trust=[bare(EMBLEM, "pem")])
+    vectors.add(
+        "given-pem-misfit",
+        "A P-256 key given as PEM, and a token with ES384, which does not fit its curve",
+        "Trust",
+        hexadecimal([es384]),
+        rejected("token-algorithm-mismatch", "emblem-missing"),
+        trust=[bare(EMBLEM, "pem")],
+    )
     unknown = sign(EMBLEM, EMBLEM_CLAIMS, head=header(EMBLEM, {ALG: -47}))
-    vectors.add("given-pem-unknown", "A key given as PEM, and a token by it in an algorithm that we do not know", "Trust",
-                hexadecimal([unknown]), undetermined("token-algorithm-unknown", "unknown-could-decide"),
-                trust=[bare(EMBLEM, "pem")])
+    vectors.add(
+        "given-pem-unknown",
+        "A key given as PEM, and a token by it in an algorithm that we do not know",
+        "Trust",
+        hexadecimal([unknown]),
+        undetermined("token-algorithm-unknown", "unknown-could-decide"),
+        trust=[bare(EMBLEM, "pem")],
+    )
 
 
 def _given(vectors: Topic, slug: str, title: str, signer: Key, curve: Curve, form: str) -> None:
     del curve
-    vectors.add(slug, title, "Trust", hexadecimal([sign(signer, EMBLEM_CLAIMS)]), protected("signed"),
-                trust=[bare(signer, form)])
+    vectors.add(
+        slug,
+        title,
+        "Trust",
+        hexadecimal([sign(signer, EMBLEM_CLAIMS)]),
+        protected("signed"),
+        trust=[bare(signer, form)],
+    )

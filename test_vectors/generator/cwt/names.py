@@ -30,17 +30,37 @@ def match(
     vectors: Topic, slug: str, title: str, assets: Sequence[str], target: str = TARGET, section: str = NAMES
 ) -> None:
     """An emblem with a trusted key that names the target."""
-    vectors.add(slug, title, section, alone(emblem(assets=list(assets))), protected("signed"), target=target,
-                trust=[bare(EMBLEM)])
+    vectors.add(
+        slug,
+        title,
+        section,
+        alone(emblem(assets=list(assets))),
+        protected("signed"),
+        target=target,
+        trust=[bare(EMBLEM)],
+    )
 
 
 def miss(
-    vectors: Topic, slug: str, title: str, assets: Sequence[str], target: str = TARGET, section: str = NAMES,
+    vectors: Topic,
+    slug: str,
+    title: str,
+    assets: Sequence[str],
+    target: str = TARGET,
+    section: str = NAMES,
     addresses: Sequence[str] = (),
 ) -> None:
     """An emblem with a trusted key that does not name the target."""
-    vectors.add(slug, title, section, alone(emblem(assets=list(assets))), other_asset("signed"), target=target,
-                addresses=addresses, trust=[bare(EMBLEM)])
+    vectors.add(
+        slug,
+        title,
+        section,
+        alone(emblem(assets=list(assets))),
+        other_asset("signed"),
+        target=target,
+        addresses=addresses,
+        trust=[bare(EMBLEM)],
+    )
 
 
 def equal_names(vectors: Topic) -> None:
@@ -50,13 +70,17 @@ def equal_names(vectors: Topic) -> None:
     match(vectors, "target-case", "Capitals in the target", [TARGET], "CLINIC.relief.Example", TARGETS)
     match(vectors, "asset-dot", "A trailing dot in the asset", [TARGET + "."])
     match(vectors, "target-dot", "A trailing dot in the target", [TARGET], TARGET + ".", TARGETS)
-    match(vectors, "last-of-many", "The last of 40 assets", [*(f"host-{number}.example" for number in range(39)), TARGET])
+    match(
+        vectors, "last-of-many", "The last of 40 assets", [*(f"host-{number}.example" for number in range(39)), TARGET]
+    )
     match(vectors, "underscore", "A label with an underscore", ["_sip.relief.example"], "_sip.relief.example")
     match(vectors, "digits", "Labels of digits but for the last", ["1.2.3.example"], "1.2.3.example")
     match(vectors, "double-hyphen", "Two hyphens within a label", ["a--b.example"], "a--b.example")
     match(vectors, "label-63", "A label of 63 characters", [f"{LABEL_63}.example"], f"{LABEL_63}.example")
     match(vectors, "name-253", "A name of 253 characters", [NAME_253], NAME_253)
-    match(vectors, "name-253-dot", "A name of 253 characters and a trailing dot in the asset", [NAME_253 + "."], NAME_253)
+    match(
+        vectors, "name-253-dot", "A name of 253 characters and a trailing dot in the asset", [NAME_253 + "."], NAME_253
+    )
 
 
 def international_names(vectors: Topic) -> None:
@@ -73,12 +97,28 @@ def international_names(vectors: Topic) -> None:
     match(vectors, "sharp-s", "A sharp s is a letter of its own", ["stra\u00dfe.example"], "xn--strae-oqa.example")
     match(vectors, "a-label-case", "An A-label in capitals", ["XN--HPITAL-XXA.example"], a_label)
     miss(vectors, "sharp-s-ss", "A sharp s is not ss", ["stra\u00dfe.example"], "strasse.example")
-    miss(vectors, "look-alike", "A Cyrillic letter in the asset that looks like a Latin one", ["clini\u0441.relief.example"])
-    miss(vectors, "look-alike-target", "A Cyrillic letter in the target that looks like a Latin one", [TARGET],
-         "clini\u0441.relief.example", TARGETS)
+    miss(
+        vectors,
+        "look-alike",
+        "A Cyrillic letter in the asset that looks like a Latin one",
+        ["clini\u0441.relief.example"],
+    )
+    miss(
+        vectors,
+        "look-alike-target",
+        "A Cyrillic letter in the target that looks like a Latin one",
+        [TARGET],
+        "clini\u0441.relief.example",
+        TARGETS,
+    )
     miss(vectors, "accent-missing", "The letter without its accent", ["hopital.example"], a_label)
-    miss(vectors, "emoji", "An emoji, which IDNA 2008 does not have: the entry is no name", ["\U0001f600.example"],
-         "xn--e28h.example")
+    miss(
+        vectors,
+        "emoji",
+        "An emoji, which IDNA 2008 does not have: the entry is no name",
+        ["\U0001f600.example"],
+        "xn--e28h.example",
+    )
 
 
 def other_names(vectors: Topic) -> None:
@@ -118,22 +158,69 @@ def unreadable_entries(vectors: Topic) -> None:
         ("very-long", "A text of 4000 characters", "a." * 2000),
     ):
         miss(vectors, f"entry-{slug}", f"An entry that is no name: {title.lower()}", [entry])
-        match(vectors, f"entry-{slug}-beside", f"The target beside an entry that is no name: {title.lower()}", [entry, TARGET])
+        match(
+            vectors,
+            f"entry-{slug}-beside",
+            f"The target beside an entry that is no name: {title.lower()}",
+            [entry, TARGET],
+        )
 
 
 def addresses(vectors: Topic) -> None:
     """Targets that are addresses, which their reverse names stand for."""
     match(vectors, "reverse-4", "The reverse name of an IPv4 target", [REVERSE_4], "192.0.2.1", TARGETS)
-    match(vectors, "reverse-4-case", "A reverse name with capitals and a dot", ["1.2.0.192.IN-ADDR.ARPA."], "192.0.2.1", TARGETS)
+    match(
+        vectors,
+        "reverse-4-case",
+        "A reverse name with capitals and a dot",
+        ["1.2.0.192.IN-ADDR.ARPA."],
+        "192.0.2.1",
+        TARGETS,
+    )
     match(vectors, "reverse-6", "The reverse name of an IPv6 target", [REVERSE_6], "2001:db8::1", TARGETS)
-    match(vectors, "reverse-6-long", "The same with the target written in full", [REVERSE_6],
-          "2001:0DB8:0000:0000:0000:0000:0000:0001", TARGETS)
-    match(vectors, "reverse-mapped", "An IPv4-mapped target stands for the IPv4 address", [REVERSE_4], "::ffff:192.0.2.1", TARGETS)
+    match(
+        vectors,
+        "reverse-6-long",
+        "The same with the target written in full",
+        [REVERSE_6],
+        "2001:0DB8:0000:0000:0000:0000:0000:0001",
+        TARGETS,
+    )
+    match(
+        vectors,
+        "reverse-mapped",
+        "An IPv4-mapped target stands for the IPv4 address",
+        [REVERSE_4],
+        "::ffff:192.0.2.1",
+        TARGETS,
+    )
     match(vectors, "reverse-as-name", "A reverse name as target", [REVERSE_4], REVERSE_4, TARGETS)
     miss(vectors, "reverse-other", "The reverse name of a neighbour", ["2.2.0.192.in-addr.arpa"], "192.0.2.1", TARGETS)
-    miss(vectors, "reverse-forward", "The address's bytes in the wrong order", ["192.0.2.1.in-addr.arpa"], "192.0.2.1", TARGETS)
+    miss(
+        vectors,
+        "reverse-forward",
+        "The address's bytes in the wrong order",
+        ["192.0.2.1.in-addr.arpa"],
+        "192.0.2.1",
+        TARGETS,
+    )
     miss(vectors, "reverse-network", "The reverse name of the network", ["2.0.192.in-addr.arpa"], "192.0.2.1", TARGETS)
     miss(vectors, "address-text", "The address itself as an entry: no name", ["192.0.2.1"], "192.0.2.1", TARGETS)
-    miss(vectors, "address-bracketed", "The address in brackets, as JWS writes it", ["[2001:db8::1]"], "2001:db8::1", TARGETS)
+    miss(
+        vectors,
+        "address-bracketed",
+        "The address in brackets, as JWS writes it",
+        ["[2001:db8::1]"],
+        "2001:db8::1",
+        TARGETS,
+    )
     miss(vectors, "name-for-address", "A name does not stand for its addresses", [TARGET], "192.0.2.1", TARGETS)
-    miss(vectors, "address-for-name", "An address does not stand for its names", [REVERSE_4], TARGET, TARGETS, ["192.0.2.1"])
+    miss(
+        vectors,
+        "address-for-name",
+        "An address does not stand for its names",
+        [REVERSE_4],
+        TARGET,
+        TARGETS,
+        ["192.0.2.1"],
+    )

@@ -6,8 +6,8 @@ from test_vectors.generator.cwt.tokens import (
     EMBLEM_CLAIMS,
     ISS,
     ISSUED_CLAIMS,
-    ORGANIZATIONAL,
     LOG,
+    ORGANIZATIONAL,
     SUB,
     endorsement_claims,
     sign,
@@ -81,8 +81,13 @@ def topic() -> Topic:
     ):
         with_subject(vectors, slug, title, subject, rejected("token-malformed", "root-endorsement-missing"))
     look_alike = "https://xn--reief-s5e.example"
-    with_subject(vectors, "sub-look-alike", "A subject that only looks like the issuer (another A-label)", look_alike,
-                 rejected("chain-unconnected"))
+    with_subject(
+        vectors,
+        "sub-look-alike",
+        "A subject that only looks like the issuer (another A-label)",
+        look_alike,
+        rejected("chain-unconnected"),
+    )
     return vectors
 
 

@@ -54,12 +54,23 @@ def old_and_new(old: Claims, new: Claims, *, logs: Sequence[object] = (LOG, LOG)
 
 
 def add(
-    vectors: Topic, slug: str, title: str, records: Sequence[str], expect: Document, trust: Sequence[Trusted] = ROOT_BOUND
+    vectors: Topic,
+    slug: str,
+    title: str,
+    records: Sequence[str],
+    expect: Document,
+    trust: Sequence[Trusted] = ROOT_BOUND,
 ) -> None:
     """A set with two endorsements, in both orders."""
     vectors.add(slug, title, SECTION, records, expect, trust=trust)
-    vectors.add(f"{slug}-reversed", f"{title}; the records in the other order", SECTION, list(records)[::-1], expect,
-                trust=trust)
+    vectors.add(
+        f"{slug}-reversed",
+        f"{title}; the records in the other order",
+        SECTION,
+        list(records)[::-1],
+        expect,
+        trust=trust,
+    )
 
 
 def own(vectors: Topic) -> None:
@@ -69,24 +80,72 @@ def own(vectors: Topic) -> None:
     longer: Claims = {EXPIRES: EXP + 3600}
     add(vectors, "nbf", "A renewal with a later nbf", old_and_new({}, LATER), good)
     add(vectors, "exp", "A renewal with the same nbf and a later exp", old_and_new({}, longer), good)
-    add(vectors, "narrower", "The renewal no longer allows the purpose: it is what counts", old_and_new({}, LATER | {"prp": 2}),
-        exceeded)
+    add(
+        vectors,
+        "narrower",
+        "The renewal no longer allows the purpose: it is what counts",
+        old_and_new({}, LATER | {"prp": 2}),
+        exceeded,
+    )
     add(vectors, "wider", "Only the renewal allows the purpose", old_and_new({"prp": 2}, LATER), good)
-    add(vectors, "narrower-exp", "The same nbf, and the one that expires later no longer allows the purpose",
-        old_and_new({}, longer | {"prp": 2}), exceeded)
-    add(vectors, "nbf-before-exp", "The later nbf counts, not the later exp", old_and_new(longer | {"prp": 2}, LATER), good)
-    add(vectors, "iat-ignored", "The later nbf counts, not the later iat",
-        old_and_new({ISSUED_AT: NOW - 1, "prp": 2}, {NOT_BEFORE: NBF + 60}), good)
-    add(vectors, "not-yet", "A renewal of tomorrow does not count yet", old_and_new({}, {NOT_BEFORE: NOW + 60, "prp": 2}),
-        protected("organizational", "token-not-yet-valid"))
-    add(vectors, "old-expired", "The old endorsement has expired", old_and_new({EXPIRES: NOW - 1, "prp": 2}, LATER),
-        protected("organizational", "token-expired"))
-    add(vectors, "new-expired", "The renewal has expired before the old endorsement",
-        old_and_new({}, LATER | {EXPIRES: NOW - 1, "prp": 2}), protected("organizational", "token-expired"))
-    add(vectors, "log-lost", "The renewal has no log", old_and_new({}, LATER, logs=(LOG, None)), rejected("root-log-missing"),
-        [])
-    add(vectors, "log-gained", "Only the renewal has a log", old_and_new({}, LATER, logs=(None, LOG)),
-        claimed("signed", "endorsement-renewed", "commitment-not-checked"), [])
+    add(
+        vectors,
+        "narrower-exp",
+        "The same nbf, and the one that expires later no longer allows the purpose",
+        old_and_new({}, longer | {"prp": 2}),
+        exceeded,
+    )
+    add(
+        vectors,
+        "nbf-before-exp",
+        "The later nbf counts, not the later exp",
+        old_and_new(longer | {"prp": 2}, LATER),
+        good,
+    )
+    add(
+        vectors,
+        "iat-ignored",
+        "The later nbf counts, not the later iat",
+        old_and_new({ISSUED_AT: NOW - 1, "prp": 2}, {NOT_BEFORE: NBF + 60}),
+        good,
+    )
+    add(
+        vectors,
+        "not-yet",
+        "A renewal of tomorrow does not count yet",
+        old_and_new({}, {NOT_BEFORE: NOW + 60, "prp": 2}),
+        protected("organizational", "token-not-yet-valid"),
+    )
+    add(
+        vectors,
+        "old-expired",
+        "The old endorsement has expired",
+        old_and_new({EXPIRES: NOW - 1, "prp": 2}, LATER),
+        protected("organizational", "token-expired"),
+    )
+    add(
+        vectors,
+        "new-expired",
+        "The renewal has expired before the old endorsement",
+        old_and_new({}, LATER | {EXPIRES: NOW - 1, "prp": 2}),
+        protected("organizational", "token-expired"),
+    )
+    add(
+        vectors,
+        "log-lost",
+        "The renewal has no log",
+        old_and_new({}, LATER, logs=(LOG, None)),
+        rejected("root-log-missing"),
+        [],
+    )
+    add(
+        vectors,
+        "log-gained",
+        "Only the renewal has a log",
+        old_and_new({}, LATER, logs=(None, LOG)),
+        claimed("signed", "endorsement-renewed", "commitment-not-checked"),
+        [],
+    )
 
 
 def others(vectors: Topic) -> None:

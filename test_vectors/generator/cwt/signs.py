@@ -10,12 +10,21 @@ from test_vectors.generator.vector import Document, Topic, bare, protected
 def topic() -> Topic:
     """The vectors of this file."""
     vectors = Topic("cwt", "sign", "The claim sign: which of the three emblems the issuer bears.")
-    for value, name in (("red-cross", "The red cross"), ("red-crescent", "The red crescent"), ("red-crystal", "The red crystal")):
+    for value, name in (
+        ("red-cross", "The red cross"),
+        ("red-crescent", "The red crescent"),
+        ("red-crystal", "The red crystal"),
+    ):
         add(vectors, value, name, {"sign": value}, known(value))
     add(vectors, "none", "No sign", {}, {**known(None), "absent_reasons": ["sign-unknown", "sign-without-purpose"]})
     add(vectors, "indicative", "A sign of indicative use", {"sign": "red-cross", "prp": 2}, known("red-cross"))
-    add(vectors, "mixed", "A sign of an emblem with protective and other purposes", {"sign": "red-cross", "prp": 9},
-        known("red-cross"))
+    add(
+        vectors,
+        "mixed",
+        "A sign of an emblem with protective and other purposes",
+        {"sign": "red-cross", "prp": 9},
+        known("red-cross"),
+    )
     unknown = protected("signed", "sign-unknown", sign=None)
     for slug, title, value in (
         ("unknown", "A sign that nobody knows", "red-lion"),
@@ -29,8 +38,19 @@ def topic() -> Topic:
     ):
         add(vectors, slug, title, {"sign": value}, unknown)
     useless = protected("signed", "sign-without-purpose", sign=None)
-    for purposes, name in ((4, "dangerous forces"), (8, "civil defence"), (16, "cultural property"), (28, "all three others")):
-        add(vectors, f"purpose-{purposes}", f"A sign of an emblem for {name}", {"sign": "red-cross", "prp": purposes}, useless)
+    for purposes, name in (
+        (4, "dangerous forces"),
+        (8, "civil defence"),
+        (16, "cultural property"),
+        (28, "all three others"),
+    ):
+        add(
+            vectors,
+            f"purpose-{purposes}",
+            f"A sign of an emblem for {name}",
+            {"sign": "red-cross", "prp": purposes},
+            useless,
+        )
     return vectors
 
 

@@ -52,29 +52,67 @@ def accepted(vectors: Topic) -> None:
     """Everything that is unusual and allowed."""
     good = protected("signed", commitment="not-applicable", purposes=["protective"])
     add(vectors, "good", "A token as it is usually written", GOOD.token, good)
-    vectors.add("good-untrusted", "The same token where its key is not trusted", "Tokens", alone(GOOD.token),
-                claimed("signed", commitment="not-applicable"))
+    vectors.add(
+        "good-untrusted",
+        "The same token where its key is not trusted",
+        "Tokens",
+        alone(GOOD.token),
+        claimed("signed", commitment="not-applicable"),
+    )
     unsorted = sign(EMBLEM, dict(reversed(EMBLEM_CLAIMS.items())))
     add(vectors, "unsorted-claims", "Claims in another order than the deterministic one", unsorted, good)
     wide = raw_map(
-        cbor("ver"), b"\x18\x01", head(0, EXPIRES, 4), head(0, EXP, 8), head(0, NOT_BEFORE, 1), head(0, NBF, 8),
-        cbor("prp"), head(0, 1, 2), cbor("assets"), cbor(EMBLEM_CLAIMS["assets"]),
+        cbor("ver"),
+        b"\x18\x01",
+        head(0, EXPIRES, 4),
+        head(0, EXP, 8),
+        head(0, NOT_BEFORE, 1),
+        head(0, NBF, 8),
+        cbor("prp"),
+        head(0, 1, 2),
+        cbor("assets"),
+        cbor(EMBLEM_CLAIMS["assets"]),
     )
     add(vectors, "wide-integers", "Claim keys and values in longer integers than they need", sign(EMBLEM, wide), good)
     wide_text = raw_map(
-        head(TEXT, 3, 2) + b"ver", cbor(1), cbor(EXPIRES), cbor(EXP), cbor(NOT_BEFORE), cbor(NBF), cbor("prp"), cbor(1),
-        cbor("assets"), head(ARRAY, 1, 8) + cbor(EMBLEM_CLAIMS["assets"])[1:],
+        head(TEXT, 3, 2) + b"ver",
+        cbor(1),
+        cbor(EXPIRES),
+        cbor(EXP),
+        cbor(NOT_BEFORE),
+        cbor(NBF),
+        cbor("prp"),
+        cbor(1),
+        cbor("assets"),
+        head(ARRAY, 1, 8) + cbor(EMBLEM_CLAIMS["assets"])[1:],
     )
-    add(vectors, "wide-lengths", "Lengths of a text and an array longer than they need be", sign(EMBLEM, wide_text), good)
+    add(
+        vectors,
+        "wide-lengths",
+        "Lengths of a text and an array longer than they need be",
+        sign(EMBLEM, wide_text),
+        good,
+    )
     wide_header = Raw(head(MAP, 2, 1) + cbor(ALG) + head(1, 6, 1) + head(0, KID, 2) + head(BYTES, 32, 4) + EMBLEM.kid)
-    add(vectors, "wide-header", "A protected header in longer encodings", pieces(EMBLEM, wide_header, EMBLEM_CLAIMS).token,
-        good)
+    add(
+        vectors,
+        "wide-header",
+        "A protected header in longer encodings",
+        pieces(EMBLEM, wide_header, EMBLEM_CLAIMS).token,
+        good,
+    )
     wide_outside = head(6, 61, 2) + head(6, 18, 8) + head(ARRAY, 4, 1) + b"".join(cbor(item) for item in GOOD.items)
     add(vectors, "wide-tags", "Tags and the array in longer encodings", wide_outside, good)
     nested: object = 0
     for _ in range(3):
         nested = {"a": [nested]}
-    add(vectors, "unknown-claim-nested", "An unknown text claim with maps and arrays inside", claims_with(more=nested), good)
+    add(
+        vectors,
+        "unknown-claim-nested",
+        "An unknown text claim with maps and arrays inside",
+        claims_with(more=nested),
+        good,
+    )
     add(vectors, "unknown-claim-null", "An unknown text claim with null", claims_with(more=None), good)
 
 
@@ -87,17 +125,38 @@ def wrong_tags(vectors: Topic) -> None:
     add(vectors, "tags-swapped", "Tag 18 around tag 61", cbor(Tag(18, Tag(61, items))), MALFORMED)
     add(vectors, "tag-61-twice", "Tag 61 twice", cbor(Tag(61, Tag(61, Tag(18, items)))), MALFORMED)
     add(vectors, "tag-18-twice", "Tag 18 twice", cbor(Tag(61, Tag(18, Tag(18, items)))), MALFORMED)
-    add(vectors, "self-described", "Tag 55799 (self-described CBOR) before the token",
-        cbor(Tag(55799, Raw(GOOD.token))), MALFORMED)
+    add(
+        vectors,
+        "self-described",
+        "Tag 55799 (self-described CBOR) before the token",
+        cbor(Tag(55799, Raw(GOOD.token))),
+        MALFORMED,
+    )
     add(vectors, "mac0", "COSE_Mac0 (tag 17) in place of COSE_Sign1", cbor(Tag(61, Tag(17, items))), MALFORMED)
     add(vectors, "cose-sign", "COSE_Sign (tag 98) in place of COSE_Sign1", cbor(Tag(61, Tag(98, items))), MALFORMED)
-    add(vectors, "tagged-protected", "A tag around the protected header", GOOD.but(protected=Tag(24, GOOD.protected)),
-        MALFORMED)
+    add(
+        vectors,
+        "tagged-protected",
+        "A tag around the protected header",
+        GOOD.but(protected=Tag(24, GOOD.protected)),
+        MALFORMED,
+    )
     add(vectors, "tagged-payload", "A tag around the payload", GOOD.but(payload=Tag(24, GOOD.payload)), MALFORMED)
-    add(vectors, "tagged-signature", "A tag around the signature", GOOD.but(signature=Tag(24, GOOD.signature)), MALFORMED)
+    add(
+        vectors,
+        "tagged-signature",
+        "A tag around the signature",
+        GOOD.but(signature=Tag(24, GOOD.signature)),
+        MALFORMED,
+    )
     add(vectors, "tagged-claims", "A tag around the claims map", sign(EMBLEM, Tag(55799, EMBLEM_CLAIMS)), MALFORMED)
-    add(vectors, "tagged-header", "A tag around the header map",
-        pieces(EMBLEM, Tag(55799, header(EMBLEM)), EMBLEM_CLAIMS).token, MALFORMED)
+    add(
+        vectors,
+        "tagged-header",
+        "A tag around the header map",
+        pieces(EMBLEM, Tag(55799, header(EMBLEM)), EMBLEM_CLAIMS).token,
+        MALFORMED,
+    )
     for number, value, slug, what in (
         (1, NOW, "epoch", "tag 1 (epoch date)"),
         (2, b"\x01", "big-number", "tag 2 (big number)"),
@@ -109,7 +168,13 @@ def wrong_tags(vectors: Topic) -> None:
         (258, [1], "set", "tag 258 (set)"),
         (65000, 1, "unknown", "a tag that nobody knows"),
     ):
-        add(vectors, f"tag-in-claim-{slug}", f"In an unknown claim: {what}", claims_with(more=Tag(number, value)), MALFORMED)
+        add(
+            vectors,
+            f"tag-in-claim-{slug}",
+            f"In an unknown claim: {what}",
+            claims_with(more=Tag(number, value)),
+            MALFORMED,
+        )
     epoch = sign(EMBLEM, EMBLEM_CLAIMS | {EXPIRES: Tag(1, EXP)})
     add(vectors, "tag-around-exp", "An expiry with tag 1 (CWT forbids the tag)", epoch, MALFORMED)
 
@@ -120,25 +185,58 @@ def wrong_members(vectors: Topic) -> None:
     add(vectors, "three-members", "An array of three", cbor(Tag(61, Tag(18, items[:3]))), MALFORMED)
     add(vectors, "five-members", "An array of five", cbor(Tag(61, Tag(18, [*items, b""]))), MALFORMED)
     add(vectors, "no-members", "An empty array", cbor(Tag(61, Tag(18, []))), MALFORMED)
-    add(vectors, "map-of-members", "A map in place of the array", cbor(Tag(61, Tag(18, dict(enumerate(items))))), MALFORMED)
+    add(
+        vectors,
+        "map-of-members",
+        "A map in place of the array",
+        cbor(Tag(61, Tag(18, dict(enumerate(items))))),
+        MALFORMED,
+    )
     add(vectors, "bytes-of-members", "The array in a byte string", cbor(Tag(61, Tag(18, cbor(items)))), MALFORMED)
-    add(vectors, "protected-map", "A protected header that is a map, not a byte string", GOOD.but(protected=header(EMBLEM)),
-        MALFORMED)
+    add(
+        vectors,
+        "protected-map",
+        "A protected header that is a map, not a byte string",
+        GOOD.but(protected=header(EMBLEM)),
+        MALFORMED,
+    )
     add(vectors, "protected-null", "A protected header of null", GOOD.but(protected=None), MALFORMED)
     no_header = Sign1(b"", {}, cbor(EMBLEM_CLAIMS), GOOD.signature)
     add(vectors, "protected-empty", "A protected header of no bytes: alg is missing", no_header.token, MALFORMED)
-    add(vectors, "protected-array", "A protected header that holds an array",
-        pieces(EMBLEM, list(header(EMBLEM).items()), EMBLEM_CLAIMS).token, MALFORMED)
+    add(
+        vectors,
+        "protected-array",
+        "A protected header that holds an array",
+        pieces(EMBLEM, list(header(EMBLEM).items()), EMBLEM_CLAIMS).token,
+        MALFORMED,
+    )
     trailing = Raw(cbor(header(EMBLEM)) + b"\x00")
-    add(vectors, "protected-trailing", "A byte after the protected header's map",
-        pieces(EMBLEM, trailing, EMBLEM_CLAIMS).token, MALFORMED)
-    add(vectors, "unprotected-kid", "An unprotected header with the key identifier", GOOD.but(unprotected={KID: EMBLEM.kid}),
-        MALFORMED)
-    add(vectors, "unprotected-unknown", "An unprotected header with an unknown label", GOOD.but(unprotected={99: 0}),
-        MALFORMED)
+    add(
+        vectors,
+        "protected-trailing",
+        "A byte after the protected header's map",
+        pieces(EMBLEM, trailing, EMBLEM_CLAIMS).token,
+        MALFORMED,
+    )
+    add(
+        vectors,
+        "unprotected-kid",
+        "An unprotected header with the key identifier",
+        GOOD.but(unprotected={KID: EMBLEM.kid}),
+        MALFORMED,
+    )
+    add(
+        vectors,
+        "unprotected-unknown",
+        "An unprotected header with an unknown label",
+        GOOD.but(unprotected={99: 0}),
+        MALFORMED,
+    )
     add(vectors, "unprotected-null", "An unprotected header of null", GOOD.but(unprotected=None), MALFORMED)
     add(vectors, "unprotected-array", "An unprotected header that is an array", GOOD.but(unprotected=[]), MALFORMED)
-    add(vectors, "unprotected-bytes", "An unprotected header in a byte string", GOOD.but(unprotected=b"\xa0"), MALFORMED)
+    add(
+        vectors, "unprotected-bytes", "An unprotected header in a byte string", GOOD.but(unprotected=b"\xa0"), MALFORMED
+    )
     add(vectors, "signature-null", "A signature of null", GOOD.but(signature=None), MALFORMED)
     add(vectors, "signature-text", "A signature that is text", GOOD.but(signature="A" * 64), MALFORMED)
     add(vectors, "signature-array", "A signature that is an array", GOOD.but(signature=[GOOD.signature]), MALFORMED)
@@ -148,14 +246,34 @@ def wrong_payload(vectors: Topic) -> None:
     """The payload."""
     add(vectors, "detached", "A detached payload: null", GOOD.but(payload=None), MALFORMED)
     add(vectors, "payload-no-bytes", "A payload of no bytes", pieces(EMBLEM, header(EMBLEM), Raw(b"")).token, MALFORMED)
-    add(vectors, "payload-map", "A payload that is a map, not a byte string", GOOD.but(payload=EMBLEM_CLAIMS), MALFORMED)
+    add(
+        vectors, "payload-map", "A payload that is a map, not a byte string", GOOD.but(payload=EMBLEM_CLAIMS), MALFORMED
+    )
     add(vectors, "payload-text", "A payload that is text", GOOD.but(payload="claims"), MALFORMED)
     add(vectors, "claims-array", "A payload that holds an array", sign(EMBLEM, [1, 2]), MALFORMED)
     add(vectors, "claims-empty", "A payload that holds an empty map", sign(EMBLEM, {}), MALFORMED)
-    add(vectors, "claims-wrapped", "Claims in a byte string once too often", sign(EMBLEM, cbor(EMBLEM_CLAIMS)), MALFORMED)
+    add(
+        vectors,
+        "claims-wrapped",
+        "Claims in a byte string once too often",
+        sign(EMBLEM, cbor(EMBLEM_CLAIMS)),
+        MALFORMED,
+    )
     add(vectors, "claims-token", "A token within the payload", sign(EMBLEM, Raw(GOOD.token)), MALFORMED)
-    add(vectors, "claims-trailing", "A byte after the claims", sign(EMBLEM, Raw(cbor(EMBLEM_CLAIMS) + b"\x00")), MALFORMED)
-    add(vectors, "claims-twice", "Two claims maps after each other", sign(EMBLEM, Raw(cbor(EMBLEM_CLAIMS) * 2)), MALFORMED)
+    add(
+        vectors,
+        "claims-trailing",
+        "A byte after the claims",
+        sign(EMBLEM, Raw(cbor(EMBLEM_CLAIMS) + b"\x00")),
+        MALFORMED,
+    )
+    add(
+        vectors,
+        "claims-twice",
+        "Two claims maps after each other",
+        sign(EMBLEM, Raw(cbor(EMBLEM_CLAIMS) * 2)),
+        MALFORMED,
+    )
 
 
 def wrong_cbor(vectors: Topic) -> None:
@@ -167,43 +285,104 @@ def wrong_cbor(vectors: Topic) -> None:
     add(vectors, "truncated-byte", "The last byte missing", token[:-1], MALFORMED)
     add(vectors, "truncated-half", "Only the first half", token[: len(token) // 2], MALFORMED)
     add(vectors, "truncated-tags", "Only the tags", token[:3], MALFORMED)
-    add(vectors, "indefinite-array", "The array of indefinite length",
-        cbor(Tag(61, Tag(18, indefinite(ARRAY, *GOOD.items)))), MALFORMED)
-    add(vectors, "indefinite-payload", "The payload's byte string in chunks",
-        GOOD.but(payload=indefinite(BYTES, GOOD.payload)), MALFORMED)
-    add(vectors, "indefinite-signature", "The signature in chunks", GOOD.but(signature=indefinite(BYTES, GOOD.signature)),
-        MALFORMED)
+    add(
+        vectors,
+        "indefinite-array",
+        "The array of indefinite length",
+        cbor(Tag(61, Tag(18, indefinite(ARRAY, *GOOD.items)))),
+        MALFORMED,
+    )
+    add(
+        vectors,
+        "indefinite-payload",
+        "The payload's byte string in chunks",
+        GOOD.but(payload=indefinite(BYTES, GOOD.payload)),
+        MALFORMED,
+    )
+    add(
+        vectors,
+        "indefinite-signature",
+        "The signature in chunks",
+        GOOD.but(signature=indefinite(BYTES, GOOD.signature)),
+        MALFORMED,
+    )
     flat = [part for pair in EMBLEM_CLAIMS.items() for part in pair]
-    add(vectors, "indefinite-claims", "The claims map of indefinite length", sign(EMBLEM, indefinite(MAP, *flat)), MALFORMED)
+    add(
+        vectors,
+        "indefinite-claims",
+        "The claims map of indefinite length",
+        sign(EMBLEM, indefinite(MAP, *flat)),
+        MALFORMED,
+    )
     in_header = indefinite(MAP, ALG, EMBLEM.alg, KID, EMBLEM.kid)
-    add(vectors, "indefinite-header", "The header map of indefinite length",
-        pieces(EMBLEM, in_header, EMBLEM_CLAIMS).token, MALFORMED)
+    add(
+        vectors,
+        "indefinite-header",
+        "The header map of indefinite length",
+        pieces(EMBLEM, in_header, EMBLEM_CLAIMS).token,
+        MALFORMED,
+    )
     assets = indefinite(ARRAY, TARGET)
     add(vectors, "indefinite-assets", "The assets of indefinite length", claims_with(assets=assets), MALFORMED)
-    add(vectors, "indefinite-text", "A text in chunks in an unknown claim", claims_with(more=indefinite(TEXT, "a", "b")),
-        MALFORMED)
+    add(
+        vectors,
+        "indefinite-text",
+        "A text in chunks in an unknown claim",
+        claims_with(more=indefinite(TEXT, "a", "b")),
+        MALFORMED,
+    )
     pairs = tuple(EMBLEM_CLAIMS.items())
-    add(vectors, "duplicate-claim", "The same claim twice with the same value", sign(EMBLEM, Pairs((*pairs, ("prp", 1)))),
-        MALFORMED)
-    add(vectors, "duplicate-exp", "Two expiries, the second still to come",
-        sign(EMBLEM, Pairs(((EXPIRES, NOW - 1), *pairs))), MALFORMED)
+    add(
+        vectors,
+        "duplicate-claim",
+        "The same claim twice with the same value",
+        sign(EMBLEM, Pairs((*pairs, ("prp", 1)))),
+        MALFORMED,
+    )
+    add(
+        vectors,
+        "duplicate-exp",
+        "Two expiries, the second still to come",
+        sign(EMBLEM, Pairs(((EXPIRES, NOW - 1), *pairs))),
+        MALFORMED,
+    )
     hidden = Pairs((*pairs, (Raw(head(0, EXPIRES, 1)), NOW + 1)))
-    add(vectors, "duplicate-wide", "An expiry twice, once under a longer encoding of its key", sign(EMBLEM, hidden), MALFORMED)
-    add(vectors, "duplicate-unknown", "An unknown claim twice", sign(EMBLEM, Pairs((*pairs, ("a", 1), ("a", 2)))), MALFORMED)
-    add(vectors, "duplicate-nested", "A key twice in a map within an unknown claim",
-        claims_with(more=Pairs(((1, 1), (1, 2)))), MALFORMED)
+    add(
+        vectors,
+        "duplicate-wide",
+        "An expiry twice, once under a longer encoding of its key",
+        sign(EMBLEM, hidden),
+        MALFORMED,
+    )
+    add(
+        vectors,
+        "duplicate-unknown",
+        "An unknown claim twice",
+        sign(EMBLEM, Pairs((*pairs, ("a", 1), ("a", 2)))),
+        MALFORMED,
+    )
+    add(
+        vectors,
+        "duplicate-nested",
+        "A key twice in a map within an unknown claim",
+        claims_with(more=Pairs(((1, 1), (1, 2)))),
+        MALFORMED,
+    )
     twice = Pairs((*header(EMBLEM).items(), (ALG, EMBLEM.alg)))
     add(vectors, "duplicate-label", "A header label twice", pieces(EMBLEM, twice, EMBLEM_CLAIMS).token, MALFORMED)
     add(vectors, "bad-text", "A text that is not UTF-8", claims_with(more=Raw(b"\x61\xff")), MALFORMED)
     add(vectors, "reserved-length", "A head with a reserved length (28)", claims_with(more=Raw(b"\x1c")), MALFORMED)
     add(vectors, "stray-break", "A break in place of a value", claims_with(more=Raw(b"\xff")), MALFORMED)
-    add(vectors, "length-beyond", "A text longer than all bytes there are", claims_with(more=Raw(b"\x7b" + b"\xff" * 8)),
-        MALFORMED)
+    add(
+        vectors,
+        "length-beyond",
+        "A text longer than all bytes there are",
+        claims_with(more=Raw(b"\x7b" + b"\xff" * 8)),
+        MALFORMED,
+    )
     count_beyond = GOOD.but(payload=Raw(b"\x5b\x7f" + b"\xff" * 7))
     add(vectors, "payload-beyond", "A payload longer than all bytes there are", count_beyond, MALFORMED)
-    deep: object = 0
-    for _ in range(400):
-        deep = [deep]
+    deep = Raw(head(ARRAY, 1) * 400 + cbor(0))
     add(vectors, "deep", "An unknown claim of 400 arrays in each other", claims_with(more=deep), MALFORMED)
     add(vectors, "not-cbor", "Record data that are plain text", b"v=spf1 -all", NO_RECORD)
     add(vectors, "integer", "Record data that are an integer", cbor(61), NO_RECORD)
@@ -223,7 +402,13 @@ def wrong_signed_bytes(vectors: Topic) -> None:
     later = cbor(EMBLEM_CLAIMS | {EXPIRES: EXP + 1})
     add(vectors, "payload-changed", "The expiry changed after signing", GOOD.but(payload=later), FORGED)
     reordered = cbor(dict(reversed(EMBLEM_CLAIMS.items())))
-    add(vectors, "payload-reordered", "The claims put into another order after signing", GOOD.but(payload=reordered), FORGED)
+    add(
+        vectors,
+        "payload-reordered",
+        "The claims put into another order after signing",
+        GOOD.but(payload=reordered),
+        FORGED,
+    )
     typed = cbor(header(EMBLEM, {16: "application/adem"}))
     add(vectors, "header-changed", "The header changed after signing", GOOD.but(protected=typed), FORGED)
     shorter = cbor(without(EMBLEM_CLAIMS, 6))

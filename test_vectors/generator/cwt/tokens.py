@@ -137,9 +137,7 @@ def root_endorsement(
     prp: int = 1,
 ) -> bytes:
     """The endorsement of a key by a root, with log entries (None: without)."""
-    return sign(
-        key, endorsement_claims(endorsed, issuer=issuer, subject=subject, end=end, prp=prp), log=log
-    )
+    return sign(key, endorsement_claims(endorsed, issuer=issuer, subject=subject, end=end, prp=prp), log=log)
 
 
 ORGANIZATIONAL = (EMBLEM.record, ROOT.record)

@@ -1,0 +1,1 @@
+"""The command `emblem`: one module a command, each loaded only when it is used; the logic is in the library."""

@@ -1,0 +1,115 @@
+"""The command `emblem` itself: its subcommands, loaded when they are used, and what they have in common."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from emblem_cli.failures import describe, show
+
+_VERBOSE = "emblem_cli.verbose"
+
+
+_COMMANDS = {
+    "verify": "Tell whether hosts are marked with an emblem, and on whose authority.",
+    "key": "Make, list, show and import keys.",
+    "issue": "Sign emblems for hosts.",
+    "endorse": "State that a key belongs to an organization.",
+    "records": "Print the DNS records of marked hosts.",
+    "inspect": "Show what tokens, keys and records say, without judging them.",
+    "demo": "Play the whole story on this machine: mark hosts, publish, verify.",
+}
+"""Each subcommand is the ``command`` of the module of its name; its help in one line need not load that."""
+
+
+class Application(click.Group):
+    """A group that loads a subcommand when it is invoked, and ends every failure with one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the subcommands, in the order in which people need them."""
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a subcommand; each has the option ``--verbose``."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"emblem_cli.{cmd_name}").command
+        _add_verbose(command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of subcommands without loading any."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a subcommand; whatever it raises becomes a failure that can be shown."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except (Exception, KeyboardInterrupt) as error:
+            raise describe(error, verbose=ctx.meta.get(_VERBOSE, False)) from error
+
+    def main(self, args: Sequence[str] | None = None, *positional: Any, **named: Any) -> NoReturn:
+        """Run, and exit with the code that the result stands for."""
+        try:
+            result = super().main(args, *positional, **{**named, "standalone_mode": False})
+        except click.ClickException as error:
+            sys.exit(show(error))
+        sys.exit(result if isinstance(result, int) else 0)
+
+
+def _set_verbose(context: click.Context, parameter: click.Parameter, value: bool) -> bool:
+    del parameter
+    if value:
+        context.meta[_VERBOSE] = True
+    return value
+
+
+def _verbose_option() -> click.Option:
+    return click.Option(
+        ["--verbose"],
+        is_flag=True,
+        expose_value=False,
+        callback=_set_verbose,
+        help="On failure, show everything that is known about it.",
+    )
+
+
+def _add_verbose(command: click.Command) -> None:
+    """Give a command the option; one that it has of its own also counts for failures."""
+    if isinstance(command, click.Group):
+        for subcommand in command.commands.values():
+            _add_verbose(subcommand)
+        return
+    own = next((parameter for parameter in command.params if "--verbose" in parameter.opts), None)
+    if own is None:
+        command.params.append(_verbose_option())
+    else:
+        own.callback = _set_verbose
+
+
+@click.command(
+    cls=Application,
+    name="emblem",
+    params=[_verbose_option()],
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done, 1 failed, 2 used wrongly; those of 'emblem verify' are listed in its help.",
+)
+@click.version_option(package_name="digital-emblem", message="emblem %(version)s")
+def application() -> None:
+    """Issue, publish, discover and verify digital emblems: the red cross, red crescent and red crystal on a host.
+
+    \b
+    Example: see everything work on this machine, then ask about a host.
+      emblem demo
+      emblem verify hospital.example.org
+    """

@@ -1,0 +1,50 @@
+"""Files that commands read; ``-`` is standard input."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from emblem.codec.record_text import read_records
+from emblem.errors import InputError
+from emblem.keys.files import read_file
+from emblem.model.limits import LARGEST_RECORD_FILE
+from emblem.model.record import Alias, Record
+
+STANDARD_INPUT = Path("-")
+
+
+def read_input(path: Path, largest: int) -> bytes:
+    """Read a whole file of a limited size, or standard input for ``-``.
+
+    Raises:
+        InputError: it cannot be read, or has more bytes than ``largest``.
+    """
+    if path != STANDARD_INPUT:
+        return read_file(path, largest)
+    if sys.stdin is None:
+        raise InputError("standard input", "nothing: it is closed", "a file")
+    data = sys.stdin.buffer.read(largest + 1)
+    if len(data) > largest:
+        raise InputError("standard input", f"more than {largest} bytes", f"{largest} bytes at the most")
+    return data
+
+
+def read_record_file(path: Path) -> tuple[Record | Alias, ...]:
+    """Read a file of records in any of the forms that are recognized.
+
+    Raises:
+        InputError: it cannot be read, is too large or no text, or a line of it is damaged.
+    """
+    return records_of_text(str(path), read_input(path, LARGEST_RECORD_FILE))
+
+
+def records_of_text(field: str, data: bytes) -> tuple[Record | Alias, ...]:
+    """Take the records out of the text of a file; errors as above."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(field, "bytes that are no text", "records as text, in UTF-8") from error
+    if "\0" in text:
+        raise InputError(field, "zero bytes", "records as text, in UTF-8")
+    return read_records(text)

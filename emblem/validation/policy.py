@@ -1,0 +1,35 @@
+"""What a verifier's policy asks of a valid emblem before it is called protected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from emblem.model.reason import Reason, ReasonCode, Severity
+from emblem.model.verdict import Level
+from emblem.validation.levels import Standing
+from emblem.validation.trust import Policy
+
+
+def suffices(standing: Standing, policy: Policy) -> bool:
+    """Whether somebody trusted stands behind an emblem, or it reaches a level that suffices without."""
+    return standing.trusted or (policy.accept is not None and standing.level.rank >= policy.accept.rank)
+
+
+def shortcomings(standing: Standing, policy: Policy) -> Iterator[Reason]:
+    """Each demand of the policy that a standing does not meet. What falls short is claimed, never rejected."""
+    if standing.level.rank < policy.minimum_level.rank and policy.minimum_level is not Level.SIGNED:
+        message = f"its level is {standing.level}; your policy asks for {policy.minimum_level}"
+        yield Reason(ReasonCode.POLICY_LEVEL, Severity.WARNING, message)
+    endorsers = {link.claims.issuer for link in standing.authorities}
+    if policy.required_authorities and not endorsers & policy.required_authorities:
+        required = ", ".join(sorted(map(str, policy.required_authorities)))
+        message = f"none of the authorities that your policy requires endorses it: {required}"
+        yield Reason(ReasonCode.POLICY_AUTHORITY, Severity.WARNING, message)
+    form = standing.emblem.token.format
+    if form not in policy.formats:
+        message = f"its format is {form}; your policy accepts {', '.join(sorted(policy.formats)) or 'none'}"
+        yield Reason(ReasonCode.POLICY_FORMAT, Severity.WARNING, message)
+    lifetime = standing.emblem.claims.expires - standing.emblem.claims.not_before
+    if policy.longest_lifetime is not None and lifetime > policy.longest_lifetime:
+        message = f"it holds for {lifetime} seconds; your policy allows {policy.longest_lifetime}"
+        yield Reason(ReasonCode.POLICY_LIFETIME, Severity.WARNING, message)

@@ -1,0 +1,474 @@
+"""Records and sets: how records carry tokens and keys, and which belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from test_vectors.generator.cwt.tokens import EMBLEM_CLAIMS, EXPIRES, emblem, issued, root_endorsement, sign
+from test_vectors.generator.encoding import (
+    base64_standard,
+    base64url,
+    character_strings,
+    hexadecimal,
+    unknown_type,
+    zone_line,
+)
+from test_vectors.generator.keys import EMBLEM, ROOT, STRANGER
+from test_vectors.generator.vector import (
+    NOW,
+    ORG,
+    TARGET,
+    Document,
+    Topic,
+    bare,
+    bound,
+    other_asset,
+    protected,
+    rejected,
+    undetermined,
+)
+
+SECTION = "Records and sets"
+GOOD = protected("signed")
+NOTHING = undetermined("no-emblem-in-input")
+LEFT_OUT = undetermined("no-emblem-in-input", "records-left-out")
+ELSEWHERE = "www.relief.example"
+EXPIRED = sign(EMBLEM, EMBLEM_CLAIMS | {EXPIRES: NOW - 60})
+
+
+def topic() -> Topic:
+    """The vectors of this file."""
+    vectors = Topic("cwt", "carriage", "Record types, TXT values, owners, and sets that do not spoil each other.")
+    forms(vectors)
+    text(vectors)
+    text_mistakes(vectors)
+    owners(vectors)
+    aliases(vectors)
+    sets(vectors)
+    named_sets(vectors)
+    nothing(vectors)
+    return vectors
+
+
+def ihle(data: bytes, owner: str = TARGET, number: int = 65297) -> str:
+    """A record of an IHLE type."""
+    return zone_line(owner, f"TYPE{number}", unknown_type(data))
+
+
+def txt(data: bytes, owner: str = TARGET, name: str = "") -> str:
+    """A TXT record, of the set with this name."""
+    return zone_line(owner, "TXT", character_strings(value(data, name)))
+
+
+def value(data: bytes, name: str = "") -> str:
+    """The value of a TXT record."""
+    return f"emblem-cwt{'-' + name if name else ''}={base64url(data)}"
+
+
+def add(vectors: Topic, slug: str, title: str, lines: Sequence[str], expect: Document, *, target: str = TARGET) -> None:
+    """Lines judged with the emblem's key trusted."""
+    vectors.add(slug, title, SECTION, lines, expect, target=target, trust=[bare(EMBLEM)])
+
+
+RECORDS = (EMBLEM.record, emblem())
+
+
+def forms(vectors: Topic) -> None:
+    """One set in every form of a line."""
+    data = [record.hex() for record in RECORDS]
+    spaced = [" ".join(line[start : start + 56] for start in range(0, len(line), 56)) for line in data]
+    for slug, title, lines in (
+        ("type-65297", "Type 65297", [ihle(record) for record in RECORDS]),
+        ("type-65400", "Type 65400", [ihle(record, number=65400) for record in RECORDS]),
+        ("ihle", "The mnemonic IHLE with bare hexadecimal data", [zone_line(TARGET, "IHLE", line) for line in data]),
+        (
+            "ihle-generic",
+            "The mnemonic IHLE with RFC 3597 data",
+            [zone_line(TARGET, "IHLE", unknown_type(record)) for record in RECORDS],
+        ),
+        ("generic", "RFC 3597 data alone", [unknown_type(record) for record in RECORDS]),
+        ("hex", "Hexadecimal data alone", data),
+        ("hex-capital", "Hexadecimal data in capitals", [line.upper() for line in data]),
+        (
+            "hex-spaced",
+            "RFC 3597 data with spaces, as dig prints them",
+            [
+                zone_line(TARGET, "TYPE65297", f"\\# {len(record)} {line}")
+                for record, line in zip(RECORDS, spaced, strict=True)
+            ],
+        ),
+        (
+            "no-ttl",
+            "Lines without class and lifetime",
+            [zone_line(TARGET, "TYPE65297", unknown_type(record), ttl="") for record in RECORDS],
+        ),
+        (
+            "class-only",
+            "Lines with a class and no lifetime",
+            [zone_line(TARGET, "TYPE65297", unknown_type(record), ttl="IN ") for record in RECORDS],
+        ),
+        ("tabs", "Lines with tabs, as dig prints them", [ihle(record).replace(" ", "\t", 4) for record in RECORDS]),
+        ("owner-case", "An owner in capitals", [ihle(record, TARGET.upper()) for record in RECORDS]),
+        (
+            "comments",
+            "Comments and blank lines between",
+            ["; <<>> DiG <<>>", "", ihle(RECORDS[0]), "   ", "; the emblem", ihle(RECORDS[1]), ""],
+        ),
+        (
+            "other-types",
+            "Records of other types between",
+            [
+                zone_line(TARGET, "A", "192.0.2.1"),
+                ihle(RECORDS[0]),
+                zone_line(TARGET, "MX", "10 mail.relief.example."),
+                zone_line(TARGET, "TXT", '"v=spf1 -all"'),
+                ihle(RECORDS[1]),
+            ],
+        ),
+    ):
+        add(vectors, slug, title, lines, GOOD)
+    empty = [ihle(RECORDS[0]), zone_line(TARGET, "TYPE65297", "\\# 0")]
+    add(vectors, "no-data", "A record without data", empty, rejected("record-malformed", "emblem-missing"))
+    both = [ihle(RECORDS[0] + RECORDS[1])]
+    add(vectors, "two-in-one", "A key and a token in one record", both, rejected("key-malformed", "emblem-missing"))
+
+
+def text(vectors: Topic) -> None:
+    """TXT records."""
+    key_value, token_value = (value(record) for record in RECORDS)
+    escaped = "".join(f"\\{byte:03d}" for byte in token_value[:40].encode()) + token_value[40:200]
+    for slug, title, lines in (
+        ("txt", "TXT at the name", [txt(record) for record in RECORDS]),
+        ("txt-emblem", "TXT at _emblem. and the name", [txt(record, f"_emblem.{TARGET}") for record in RECORDS]),
+        (
+            "txt-strings",
+            "A TXT record of many short strings",
+            [zone_line(TARGET, "TXT", character_strings(line, 20)) for line in (key_value, token_value)],
+        ),
+        (
+            "txt-empty-string",
+            "A TXT record with an empty string between",
+            [
+                txt(RECORDS[0]),
+                zone_line(
+                    TARGET, "TXT", f'{character_strings(token_value[:100])} "" {character_strings(token_value[100:])}'
+                ),
+            ],
+        ),
+        (
+            "txt-escaped",
+            "A TXT record with letters as decimal escapes",
+            [txt(RECORDS[0]), zone_line(TARGET, "TXT", f'"{escaped}" {character_strings(token_value[200:])}')],
+        ),
+        (
+            "txt-quoted",
+            "TXT values as quoted strings, without owner",
+            [character_strings(key_value), character_strings(token_value)],
+        ),
+        ("txt-bare", "TXT values alone", [key_value, token_value]),
+    ):
+        add(vectors, slug, title, lines, GOOD)
+    long = emblem(assets=[TARGET, *(f"host-{number}.relief.example" for number in range(60))])
+    add(
+        vectors, "txt-long", "A token of more than a thousand bytes in a TXT record", [txt(RECORDS[0]), txt(long)], GOOD
+    )
+
+
+def text_mistakes(vectors: Topic) -> None:
+    """TXT values that are not unpadded base64url."""
+    token = RECORDS[1]
+    while len(token) % 3 == 0 or not set(base64_standard(token)) & set("+/"):
+        token = emblem(note="a" * len(token))
+    encoded = base64url(token)
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    loose = encoded[:-1] + alphabet[alphabet.index(encoded[-1]) | 1]
+    bad = rejected("record-malformed", "emblem-missing")
+    for slug, title, wrong in (
+        ("padded", "base64url with padding", encoded + "=" * (-len(encoded) % 4)),
+        ("standard", "The standard alphabet", base64_standard(token).rstrip("=")),
+        ("loose-bits", "Bits set below the last byte", loose),
+        ("one-more", "A character too many", encoded + "A" * (1 + (1 - len(encoded) - 1) % 4)),
+        ("space", "A space within", encoded[:50] + " " + encoded[50:]),
+        ("empty", "Nothing after the equals sign", ""),
+        ("hex", "Hexadecimal in place of base64url, with a point", token.hex() + "."),
+    ):
+        lines = [txt(RECORDS[0]), zone_line(TARGET, "TXT", character_strings(f"emblem-cwt={wrong}"))]
+        add(vectors, f"txt-{slug}", title, lines, bad)
+    add(vectors, "txt-right", "The same token rightly encoded", [txt(RECORDS[0]), txt(token)], GOOD)
+    for slug, title, prefix in (
+        ("other-prefix", "Values that begin with something else", "emblem-cbor="),
+        ("prefix-space", "Values with a space before them", " emblem-cwt="),
+        ("prefix-only", "Values without equals sign", "emblem-cwt"),
+    ):
+        lines = [zone_line(TARGET, "TXT", character_strings(prefix + base64url(record))) for record in RECORDS]
+        add(vectors, f"txt-{slug}", title, lines, NOTHING)
+
+
+def owners(vectors: Topic) -> None:
+    """Which lines count."""
+    for slug, title, owner in (
+        ("parent", "Records at the name above", "relief.example"),
+        ("sibling", "Records at another name", ELSEWHERE),
+        ("child", "Records at a name below", f"www.{TARGET}"),
+        ("emblem-parent", "Records at _emblem. and the name above", "_emblem.relief.example"),
+        ("reverse-of-name", "Records at a reverse name, and the target is a name", "1.2.0.192.in-addr.arpa"),
+    ):
+        add(vectors, f"owner-{slug}", title, [ihle(record, owner) for record in RECORDS], LEFT_OUT)
+    other = [ihle(record, ELSEWHERE) for record in (EMBLEM.record, emblem(prp=2))]
+    add(
+        vectors,
+        "owner-two",
+        "Records of two hosts, the target's counted",
+        [*other, *(ihle(record) for record in RECORDS)],
+        protected("signed", "records-left-out", purposes=["protective"]),
+    )
+    add(
+        vectors,
+        "owner-key-elsewhere",
+        "The key at another name is left out: the token's key is not there",
+        [ihle(ROOT.record, ELSEWHERE), ihle(sign(ROOT, EMBLEM_CLAIMS))],
+        rejected("token-key-missing", "emblem-missing", "records-left-out"),
+    )
+    reverse = "1.2.0.192.in-addr.arpa"
+    by_address = [ihle(EMBLEM.record, reverse), ihle(emblem(assets=[reverse]), reverse)]
+    add(
+        vectors,
+        "owner-reverse",
+        "Records at the reverse name of an address target",
+        by_address,
+        GOOD,
+        target="192.0.2.1",
+    )
+    add(
+        vectors,
+        "owner-reverse-other",
+        "Records at the reverse name of another address",
+        by_address,
+        LEFT_OUT,
+        target="192.0.2.2",
+    )
+    add(
+        vectors,
+        "owner-reverse-txt",
+        "TXT records at _emblem. and the reverse name",
+        [txt(EMBLEM.record, f"_emblem.{reverse}"), txt(emblem(assets=[reverse]), f"_emblem.{reverse}")],
+        GOOD,
+        target="192.0.2.1",
+    )
+
+
+def aliases(vectors: Topic) -> None:
+    """CNAME lines."""
+    alias = zone_line(TARGET, "CNAME", f"{ELSEWHERE}.")
+    at_end = [ihle(record, ELSEWHERE) for record in RECORDS]
+    add(vectors, "cname", "Records where a CNAME leads", [alias, *at_end], GOOD)
+    add(vectors, "cname-after", "The CNAME line after the records", [*at_end, alias], GOOD)
+    second = zone_line(ELSEWHERE, "CNAME", "host.provider.example.")
+    add(
+        vectors,
+        "cname-two",
+        "Two CNAMEs in a row",
+        [alias, second, *(ihle(record, "host.provider.example") for record in RECORDS)],
+        GOOD,
+    )
+    listed = [alias, ihle(EMBLEM.record, ELSEWHERE), ihle(emblem(assets=[ELSEWHERE]), ELSEWHERE)]
+    add(
+        vectors,
+        "cname-not-listed",
+        "The emblem names where the CNAME leads, not the name that was asked",
+        listed,
+        other_asset("signed"),
+    )
+    emblem_alias = zone_line(f"_emblem.{TARGET}", "CNAME", "emblems.provider.example.")
+    add(
+        vectors,
+        "cname-emblem",
+        "A CNAME from _emblem. and the name",
+        [emblem_alias, *(txt(record, "emblems.provider.example") for record in RECORDS)],
+        GOOD,
+    )
+    add(
+        vectors,
+        "cname-loop",
+        "CNAMEs in a circle",
+        [alias, zone_line(ELSEWHERE, "CNAME", f"{TARGET}."), *(ihle(record) for record in RECORDS)],
+        GOOD,
+    )
+    add(
+        vectors,
+        "cname-backwards",
+        "A CNAME that leads to the target, from elsewhere",
+        [zone_line(ELSEWHERE, "CNAME", f"{TARGET}."), *at_end],
+        LEFT_OUT,
+    )
+
+
+def sets(vectors: Topic) -> None:
+    """Each owner, carriage and type is a set of its own; a target has the best."""
+    good = [ihle(record) for record in RECORDS]
+    section_cases = (
+        (
+            "expired-other-type",
+            "An expired copy in the other type",
+            [ihle(EMBLEM.record, number=65400), ihle(EXPIRED, number=65400)],
+        ),
+        ("expired-txt", "An expired copy in TXT", [txt(EMBLEM.record), txt(EXPIRED)]),
+        ("second-emblem-txt", "Another emblem in TXT", [txt(EMBLEM.record), txt(emblem(prp=3))]),
+        ("attack-txt", "A stranger's emblem in TXT", [txt(STRANGER.record), txt(sign(STRANGER, EMBLEM_CLAIMS))]),
+        ("malformed-other-type", "A malformed token in the other type", [ihle(emblem(prp=0), number=65400)]),
+        ("elsewhere-txt", "An emblem of another host in TXT", [txt(emblem(assets=[ELSEWHERE]))]),
+        ("unknown-txt", "A token of an unknown version in TXT", [txt(sign(EMBLEM, EMBLEM_CLAIMS | {"ver": 2}))]),
+        ("endorsement-txt", "An endorsement in TXT", [txt(ROOT.record), txt(root_endorsement())]),
+    )
+    for slug, title, more in section_cases:
+        add(vectors, f"set-{slug}", title, [*more, *good], GOOD)
+    keys_apart = [ihle(EMBLEM.record, number=65400), ihle(emblem())]
+    add(vectors, "set-key-other-type", "The key in the other type: keys are shared by all sets", keys_apart, GOOD)
+    shared = [txt(ROOT.record, f"_emblem.{TARGET}"), ihle(sign(ROOT, EMBLEM_CLAIMS))]
+    vectors.add(
+        "set-key-txt",
+        "The key in TXT below _emblem: keys are shared by all sets",
+        SECTION,
+        shared,
+        protected("signed"),
+        trust=[bare(ROOT)],
+    )
+    split = [*(ihle(record) for record in (EMBLEM.record, issued())), txt(ROOT.record), txt(root_endorsement())]
+    vectors.add(
+        "set-split",
+        "The endorsement in TXT, the emblem in IHLE: tokens of different sets do not make a chain",
+        SECTION,
+        split,
+        rejected("root-endorsement-missing"),
+        profile="draft",
+    )
+    two_owners = [
+        *(txt(record) for record in RECORDS),
+        txt(EMBLEM.record, f"_emblem.{TARGET}"),
+        txt(emblem(prp=2), f"_emblem.{TARGET}"),
+    ]
+    add(vectors, "set-two-owners", "Different emblems at the name and at _emblem: each is a set", two_owners, GOOD)
+    rejected_and_unknown = [ihle(EMBLEM.record), ihle(EXPIRED), txt(sign(EMBLEM, EMBLEM_CLAIMS | {"ver": 2}))]
+    add(
+        vectors,
+        "set-best-undetermined",
+        "A rejected set and one that could not be judged",
+        rejected_and_unknown,
+        undetermined("unknown-could-decide"),
+    )
+    one_set = [value(EMBLEM.record), value(emblem()), *hexadecimal([EMBLEM.record, emblem(prp=2)])]
+    add(vectors, "set-given", "Bare TXT values and bare hexadecimal data are two sets", one_set, GOOD)
+
+
+def named_sets(vectors: Topic) -> None:
+    """SET names in TXT."""
+    organization = protected("organizational", issuer=ORG)
+
+    def named(slug: str, title: str, lines: Sequence[str], expect: Document) -> None:
+        vectors.add(f"named-{slug}", title, SECTION, lines, expect, trust=[bound(ROOT, ORG)])
+
+    keys = [txt(EMBLEM.record), txt(ROOT.record)]
+    whole = [txt(record, name="a") for record in (EMBLEM.record, ROOT.record, issued(), root_endorsement())]
+    named("one", "A set with a name", whole, organization)
+    named(
+        "keys-without",
+        "A set with a name, its keys without",
+        [*keys, txt(issued(), name="a"), txt(root_endorsement(), name="a")],
+        organization,
+    )
+    named(
+        "keys-other",
+        "A set with a name, its keys in another",
+        [
+            txt(EMBLEM.record, name="k"),
+            txt(ROOT.record, name="k"),
+            txt(issued(), name="a"),
+            txt(root_endorsement(), name="a"),
+        ],
+        organization,
+    )
+    named(
+        "two",
+        "Two sets with names, the first without its endorsement",
+        [*keys, txt(issued(), name="a"), txt(issued(prp=1), name="b"), txt(root_endorsement(), name="b")],
+        organization,
+    )
+    named(
+        "two-emblems",
+        "Two sets with names, each with its emblem",
+        [
+            *keys,
+            txt(issued(), name="a"),
+            txt(root_endorsement(), name="a"),
+            txt(issued(prp=3), name="b"),
+            txt(root_endorsement(prp=3), name="b"),
+        ],
+        organization,
+    )
+    named(
+        "shared-endorsement",
+        "An endorsement without name belongs to every set",
+        [*keys, txt(issued(), name="a"), txt(issued(prp=2), name="b"), txt(root_endorsement(prp=3))],
+        organization,
+    )
+    named(
+        "shared-emblem",
+        "An emblem without name belongs to the set that has a name",
+        [*keys, txt(issued()), txt(root_endorsement(), name="a")],
+        organization,
+    )
+    named(
+        "split",
+        "The emblem in one named set, its endorsement in another",
+        [*keys, txt(issued(), name="a"), txt(root_endorsement(), name="b")],
+        rejected(),
+    )
+    named(
+        "symbols",
+        "A set whose name is of printable signs",
+        [txt(record, name="a.b_c!~") for record in (EMBLEM.record, ROOT.record, issued(), root_endorsement())],
+        organization,
+    )
+    named(
+        "case",
+        "Set names that differ in case are two sets",
+        [*keys, txt(issued(), name="a"), txt(root_endorsement(), name="A")],
+        rejected(),
+    )
+
+
+def nothing(vectors: Topic) -> None:
+    """Input without any emblem material, and with some that is no emblem."""
+    for slug, title, lines in (
+        ("no-lines", "No lines", []),
+        ("comments-only", "Comments alone", ["; nothing", "", "; here"]),
+        (
+            "other-records",
+            "Other records alone",
+            [zone_line(TARGET, "A", "192.0.2.1"), zone_line(TARGET, "TXT", '"v=spf1 -all"')],
+        ),
+        ("cname-only", "A CNAME alone", [zone_line(TARGET, "CNAME", f"{ELSEWHERE}.")]),
+    ):
+        add(vectors, f"nothing-{slug}", title, lines, NOTHING)
+    for slug, title, lines, expect in (
+        ("keys", "Keys alone", [ihle(EMBLEM.record), ihle(ROOT.record)], rejected("emblem-missing")),
+        (
+            "endorsement",
+            "An endorsement and keys alone",
+            [ihle(EMBLEM.record), ihle(ROOT.record), ihle(root_endorsement())],
+            rejected("emblem-missing"),
+        ),
+        (
+            "garbage",
+            "One record of an IHLE type that is nothing",
+            [ihle(b"\x00\x01\x02")],
+            rejected("record-malformed", "emblem-missing"),
+        ),
+        (
+            "malformed-key",
+            "A malformed key alone",
+            [ihle(b"\xa1\x01\x02")],
+            rejected("key-malformed", "emblem-missing"),
+        ),
+    ):
+        add(vectors, f"material-{slug}", title, lines, expect)
