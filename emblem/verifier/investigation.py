@@ -67,7 +67,8 @@ def investigate(target: Target, *, at: datetime, now: datetime, settings: Settin
                 profile=settings.profile,
                 addresses=addresses,
             )
-    return replace(_conclude(verdict, found, is_now=abs(at - now) <= STILL_NOW), discovery=Discovery(queries=queries))
+    concluded = _conclude(verdict, found, is_now=abs(at - now) <= STILL_NOW)
+    return require_dnssec(replace(concluded, discovery=Discovery(queries=queries)), settings.trust.policy)
 
 
 def judge_given(
