@@ -68,7 +68,8 @@ def show(error: click.ClickException) -> int:
     name = "emblem"
     if isinstance(error, click.UsageError) and error.ctx is not None:
         name = error.ctx.command_path
-        message = f"{message.removesuffix('.')}. See '{name} --help'."
+        stop = "" if message.endswith((".", "?")) else "."
+        message = f"{message}{stop} See '{name} --help'."
     if isinstance(error, Failure) and error.details:
         click.echo(error.details, err=True, nl=False)
     if message == _INTERRUPTED and sys.stderr.isatty():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from emblem.codec.record_text import read_records
+from emblem.codec.record_text import decode_records
 from emblem.errors import InputError
 from emblem.keys.files import read_file
 from emblem.model.limits import LARGEST_RECORD_FILE
@@ -36,15 +36,4 @@ def read_record_file(path: Path) -> tuple[Record | Alias, ...]:
     Raises:
         InputError: it cannot be read, is too large or no text, or a line of it is damaged.
     """
-    return records_of_text(str(path), read_input(path, LARGEST_RECORD_FILE))
-
-
-def records_of_text(field: str, data: bytes) -> tuple[Record | Alias, ...]:
-    """Take the records out of the text of a file; errors as above."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(field, "bytes that are no text", "records as text, in UTF-8") from error
-    if "\0" in text:
-        raise InputError(field, "zero bytes", "records as text, in UTF-8")
-    return read_records(text)
+    return decode_records(str(path), read_input(path, LARGEST_RECORD_FILE))

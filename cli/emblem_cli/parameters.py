@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -13,7 +13,7 @@ import click
 from emblem.errors import InputError
 from emblem.model.organization import Organization
 from emblem.model.purpose import PURPOSES, Purpose
-from emblem.model.target import Target
+from emblem.model.target import Target, parse_given_address
 from emblem.model.time import parse_time
 
 T = TypeVar("T")
@@ -54,10 +54,23 @@ def parse_duration(text: str) -> timedelta:
     return duration
 
 
+def end_of(start: datetime, duration: timedelta) -> datetime:
+    """The time that is so much later.
+
+    Raises:
+        InputError: the calendar ends before.
+    """
+    try:
+        return start + duration
+    except OverflowError as error:
+        raise InputError("--valid", f"{duration.days} days", "an end before the year 10000") from error
+
+
 TIME = Parsed("time", parse_time)
 DURATION = Parsed("duration", parse_duration)
 ORGANIZATION = Parsed("organization", Organization.parse)
 HOST = Parsed("host", Target.parse)
+ADDRESS = Parsed("address", parse_given_address)
 FILE = click.Path(path_type=Path)
 PURPOSE = click.Choice(list(PURPOSES))
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from getpass import getpass
+from pathlib import Path
 from typing import Any
 
 import click
 
 from emblem.errors import PassphraseError
-from emblem.keys.files import LONGEST_PASSPHRASE, check_passphrase
+from emblem.keys.files import LONGEST_PASSPHRASE, check_passphrase, is_exposed, read_signer
+from emblem.keys.signing import SoftwareSigner
+from emblem_cli.output import warn
 
 _TERMINAL = "/dev/tty"
 
@@ -68,6 +71,18 @@ class Passphrases:
         if not line:
             raise PassphraseError("--passphrase-fd", "no further line", "one passphrase a line")
         return line
+
+
+def open_signer(path: Path, passphrases: Passphrases) -> SoftwareSigner:
+    """Read the private key that a command signs with; warn where others can read it, too.
+
+    Raises:
+        KeyFileError: it is no private key, or its passphrase is missing or wrong.
+    """
+    signer = read_signer(path, lambda: passphrases.existing(str(path)))
+    if is_exposed(path):
+        warn(f"others can read the private key {path}: chmod 600 {path}")
+    return signer
 
 
 def _ask(prompt: str) -> bytes:

@@ -56,6 +56,21 @@ def read_records(text: str) -> tuple[Record | Alias, ...]:
     )
 
 
+def decode_records(field: str, data: bytes) -> tuple[Record | Alias, ...]:
+    """Read records from the bytes of a file; errors as in :func:`read_records`.
+
+    Raises:
+        MalformedError: they are no text in UTF-8.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise MalformedError(field, "bytes that are no text", "records as text, in UTF-8") from error
+    if "\0" in text:
+        raise MalformedError(field, "zero bytes", "records as text, in UTF-8")
+    return read_records(text)
+
+
 def quote_strings(data: bytes) -> str:
     """A text as the quoted strings of a TXT record, each of 255 bytes at the most (RFC 1035, section 5.1)."""
     chunks = [data[start : start + _LONGEST_STRING] for start in range(0, len(data), _LONGEST_STRING)] or [b""]

@@ -19,6 +19,7 @@ from emblem.dns.message import (
     Question,
     RecordType,
     ResourceRecord,
+    ResponseCode,
     Transport,
 )
 from emblem.dns.names import encode_name
@@ -42,6 +43,7 @@ __all__ = [
     "Question",
     "RecordType",
     "ResourceRecord",
+    "ResponseCode",
     "RetryPolicy",
     "ServerAddress",
     "Step",

@@ -20,15 +20,15 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from emblem.dns.interpretation import failed_answer, interpret
-from emblem.dns.message import Answer, Failure, Question, Transport
-from emblem.dns.query import BADVERS, FORMERR, NOTIMP, answers, encode_query
+from emblem.dns.message import Answer, Failure, Question, ResponseCode, Transport
+from emblem.dns.query import answers, encode_query
 from emblem.dns.servers import ServerAddress
 
 MOST_IGNORED = 100
 """Messages that answer something else which are passed over before the try is given up."""
 
 _LENGTH = struct.Struct("!H")
-_CODES_OF_SERVERS_WITHOUT_EDNS = frozenset({FORMERR, NOTIMP, BADVERS})
+_CODES_OF_SERVERS_WITHOUT_EDNS = frozenset({ResponseCode.FORMERR, ResponseCode.NOTIMP, ResponseCode.BADVERS})
 
 
 def random_identifier() -> int:
@@ -167,6 +167,4 @@ class Exchange:
         return answer
 
     def _failure(self, failure: Failure, detail: str) -> Answer:
-        return failed_answer(
-            self._question, failure, detail, server=str(self._server), transport=self._transport
-        )
+        return failed_answer(self._question, failure, detail, server=str(self._server), transport=self._transport)

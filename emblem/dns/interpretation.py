@@ -7,8 +7,8 @@ that is not denied counts as not known, and a wrong "no" is the worst answer thi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from emblem.dns.message import (
     LARGEST_MESSAGE,
@@ -18,25 +18,21 @@ from emblem.dns.message import (
     Question,
     RecordType,
     ResourceRecord,
+    ResponseCode,
     Transport,
 )
-from emblem.dns.names import text_of
+from emblem.dns.names import LONGEST_NAME, Labels, labels_of, length_of, text_of
 from emblem.dns.query import (
     FLAG_AUTHENTICATED_DATA,
     FLAG_AUTHORITATIVE,
     FLAG_RECURSION_AVAILABLE,
     FLAG_TRUNCATED,
     HEADER,
-    NXDOMAIN,
-    REFUSED,
-    SERVFAIL,
     answers,
+    end_of_question,
 )
-
-if TYPE_CHECKING:
-    import dns.message
-    import dns.name
-    import dns.rrset
+from emblem.dns.wire import Sections, WireRecord, name_in, read_sections
+from emblem.errors import MalformedError
 
 MOST_ALIASES = 8
 """Aliases that are followed for one question."""
@@ -44,10 +40,15 @@ MOST_ALIASES = 8
 MOST_RECORDS = 2048
 """Records of one response that are looked at."""
 
-_NOERROR = 0
+_LOW_CODE = 0x000F
+_CODE_NAMES = {int(code): code.name for code in ResponseCode}
+_FAILURES: dict[int, Failure] = {
+    ResponseCode.SERVFAIL: Failure.SERVFAIL,
+    ResponseCode.REFUSED: Failure.REFUSED,
+}
 _OF_AN_ALIAS_CHAIN = frozenset({RecordType.CNAME, RecordType.DNAME, RecordType.RRSIG})
-_OF_THE_MESSAGE = frozenset({RecordType.OPT, 24, 250})
-"""OPT, SIG(0) and TSIG: about the message, and no records of any name."""
+_OF_THE_MESSAGE = frozenset({24, 250})
+"""SIG(0) and TSIG: about the message, and no records of any name."""
 
 
 def interpret(
@@ -79,7 +80,7 @@ def interpret(
         return _failed(blank, Failure.TOO_LARGE, f"{len(wire)} octets")
     if not answers(question, identifier, wire):
         return _failed(blank, Failure.MISMATCHED, "the message is no response to the question")
-    _, flags, _, *counts = HEADER.unpack_from(wire)
+    _, flags, questions, *counts = HEADER.unpack_from(wire)
     blank = replace(
         blank,
         authoritative=bool(flags & FLAG_AUTHORITATIVE),
@@ -91,10 +92,12 @@ def interpret(
         return _failed(blank, Failure.TRUNCATED, "the response is marked as truncated")
     if sum(counts) > MOST_RECORDS:
         return _failed(blank, Failure.TOO_LARGE, f"{sum(counts)} records")
-    message = _parsed(wire)
-    if isinstance(message, str):
-        return _failed(blank, Failure.MALFORMED, message)
-    return _judged(blank, message)
+    try:
+        start = end_of_question(question) if questions else HEADER.size
+        sections = read_sections(wire, start, (counts[0], counts[1], counts[2]))
+    except MalformedError as error:
+        return _failed(blank, Failure.MALFORMED, str(error))
+    return _judged(blank, sections, sections.extended_code << 4 | flags & _LOW_CODE)
 
 
 def failed_answer(
@@ -121,68 +124,48 @@ def _failed(answer: Answer, failure: Failure, detail: str) -> Answer:
     return replace(answer, outcome=Outcome.FAILED, records=(), failure=failure, detail=detail)
 
 
-def _parsed(wire: bytes) -> dns.message.Message | str:
-    import dns.exception
-    import dns.message
-
-    try:
-        # keyring=False: a TSIG of the response is not ours to check, and no reason to fail.
-        return dns.message.from_wire(wire, keyring=False, one_rr_per_rrset=True)
-    except (dns.exception.DNSException, ValueError) as error:
-        return f"{type(error).__name__}: {error}"
-
-
-def _judged(blank: Answer, message: dns.message.Message) -> Answer:
-    code = int(message.rcode())
+def _judged(blank: Answer, sections: Sections, code: int) -> Answer:
     blank = replace(blank, response_code=code)
-    if code not in (_NOERROR, NXDOMAIN):
-        return _failed_by_code(blank, code)
-    chain = _Chain(blank.question, message)
-    failure = chain.follow()
+    if code not in (ResponseCode.NOERROR, ResponseCode.NXDOMAIN):
+        failure = _FAILURES.get(code, Failure.OTHER_RCODE)
+        return _failed(blank, failure, f"response code {_CODE_NAMES.get(code, code)}")
+    denied = code == ResponseCode.NXDOMAIN
+    chain = _Chain(blank.question, sections.answer)
+    broken = chain.follow()
     found = replace(
-        blank, aliases=tuple(chain.aliases), additional=_additional(message), final_name=text_of(chain.name)
+        blank,
+        aliases=tuple((text_of(owner), text_of(target)) for owner, target in chain.aliases),
+        additional=_plain(record for record in sections.additional if record.type not in _OF_THE_MESSAGE),
+        final_name=text_of(chain.name),
     )
-    if failure is not None:
-        return _failed(found, failure, f"from {blank.question.name} by way of {found.final_name}")
-    records = chain.records()
-    if records and code == NXDOMAIN:
+    if broken is not None:
+        return _failed(found, broken, f"from {blank.question.name} by way of {found.final_name}")
+    records = _plain(chain.of_type(blank.question.type))
+    if records and denied:
         return _failed(found, Failure.MALFORMED, "records of a name that is said not to exist")
     if records:
         return replace(found, outcome=Outcome.FOUND, records=records)
-    flaw = _flaw_of_denial(found, message, chain)
+    flaw = _flaw_of_denial(found, sections, chain.name)
     if flaw is None:
-        return replace(found, outcome=Outcome.NXDOMAIN if code == NXDOMAIN else Outcome.NODATA)
+        return replace(found, outcome=Outcome.NXDOMAIN if denied else Outcome.NODATA)
     if found.aliases:
         return replace(found, outcome=Outcome.ALIAS)
     return _failed(found, Failure.IMPROPER_DENIAL, flaw)
 
 
-def _failed_by_code(blank: Answer, code: int) -> Answer:
-    import dns.rcode
-
-    try:
-        name = dns.rcode.to_text(dns.rcode.Rcode.make(code))
-    except ValueError:
-        name = str(code)
-    known = {SERVFAIL: Failure.SERVFAIL, REFUSED: Failure.REFUSED}
-    return _failed(blank, known.get(code, Failure.OTHER_RCODE), f"response code {name}")
-
-
 class _Chain:
     """The alias chain from the name asked for, through the answer section of one response."""
 
-    def __init__(self, question: Question, message: dns.message.Message) -> None:
-        import dns.name
-
+    def __init__(self, question: Question, records: tuple[WireRecord, ...]) -> None:
         self._type = question.type
-        self._records = [rrset for rrset in message.answer if rrset.rdclass == 1]
-        self.name: dns.name.Name = dns.name.from_text(question.name)
-        self.aliases: list[tuple[str, str]] = []
+        self._records = records
+        self.name = labels_of(question.name)
+        self.aliases: list[tuple[Labels, Labels]] = []
 
     def follow(self) -> Failure | None:
         """Moves ``name`` to the end of the chain; what is wrong with the chain, if anything."""
         seen = {self.name}
-        while not self._of_type(self._type):
+        while not self.of_type(self._type):
             target = self._target()
             if target is None:
                 return None
@@ -192,82 +175,47 @@ class _Chain:
                 return Failure.ALIAS_LOOP
             if len(self.aliases) == MOST_ALIASES:
                 return Failure.ALIAS_CHAIN_TOO_LONG
-            self.aliases.append((text_of(self.name), text_of(target)))
+            self.aliases.append((self.name, target))
             seen.add(target)
             self.name = target
         return None
 
-    def records(self) -> tuple[ResourceRecord, ...]:
-        """The records of the type asked for at the end of the chain, equal ones once."""
-        return _plain(self._of_type(self._type))
+    def of_type(self, record_type: int) -> list[WireRecord]:
+        """The records of a type at the end of the chain."""
+        return [record for record in self._records if record.type == record_type and record.owner == self.name]
 
-    def strays(self) -> bool:
-        """Whether the answer section holds anything but the chain: an answer to something else."""
-        return any(int(rrset.rdtype) not in _OF_AN_ALIAS_CHAIN for rrset in self._records)
-
-    def _of_type(self, record_type: int) -> list[dns.rrset.RRset]:
-        return [
-            rrset for rrset in self._records if int(rrset.rdtype) == record_type and rrset.name == self.name
-        ]
-
-    def _target(self) -> dns.name.Name | Failure | None:
+    def _target(self) -> Labels | Failure | None:
         """Where the aliases at this name lead: their one target, or what is wrong with them, or nowhere."""
-        targets = {rrset[0].target for rrset in self._of_type(RecordType.CNAME)}
-        for rrset in self._records:
-            if int(rrset.rdtype) == RecordType.DNAME and self._is_below(rrset.name):
-                synthesized = self._redirected(rrset)
-                if synthesized is None:
-                    return Failure.MALFORMED
-                targets.add(synthesized)
-        if len(targets) > 1:
+        targets = {name_in(record.data) for record in self.of_type(RecordType.CNAME)}
+        for record in self._records:
+            if record.type == RecordType.DNAME and record.owner != self.name and _is_in(self.name, record.owner):
+                targets.add(self.name[: len(self.name) - len(record.owner)] + name_in(record.data))
+        if len(targets) > 1 or any(length_of(target) > LONGEST_NAME for target in targets):
             return Failure.MALFORMED
         return next(iter(targets), None)
 
-    def _is_below(self, name: dns.name.Name) -> bool:
-        return name != self.name and self.name.is_subdomain(name)
 
-    def _redirected(self, rrset: dns.rrset.RRset) -> dns.name.Name | None:
-        import dns.name
-
-        try:
-            return self.name.relativize(rrset.name).concatenate(rrset[0].target)
-        except dns.name.NameTooLong:
-            return None
+def _is_in(name: Labels, ancestor: Labels) -> bool:
+    """Whether a name is another, or below it."""
+    return len(name) >= len(ancestor) and name[len(name) - len(ancestor) :] == ancestor
 
 
-def _flaw_of_denial(answer: Answer, message: dns.message.Message, chain: _Chain) -> str | None:
+def _flaw_of_denial(answer: Answer, sections: Sections, name: Labels) -> str | None:
     """What keeps a response without records from being a denial (RFC 2308, section 2), or ``None``."""
     if not (answer.authoritative or answer.recursion_available):
         return "no records, from a server that neither is an authority nor offers recursion"
-    if chain.strays():
+    if any(record.type not in _OF_AN_ALIAS_CHAIN for record in sections.answer):
         return "records of something else than was asked"
-    authority = [
-        (int(rrset.rdtype), rrset.name)
-        for rrset in message.authority
-        if rrset.rdclass == 1 and chain.name.is_subdomain(rrset.name)
-    ]
-    apexes = [name for record_type, name in authority if record_type == RecordType.SOA]
+    authority = [record for record in sections.authority if _is_in(name, record.owner)]
+    apexes = {record.owner for record in authority if record.type == RecordType.SOA}
     if not apexes:
         return "no records, and no SOA of a zone that the name is in"
-    if any(record_type == RecordType.NS and name not in apexes for record_type, name in authority):
+    if any(record.type == RecordType.NS and record.owner not in apexes for record in authority):
         return "no records, but a referral to other name servers"
     return None
 
 
-def _additional(message: dns.message.Message) -> tuple[ResourceRecord, ...]:
-    return _plain(
-        [
-            rrset
-            for rrset in message.additional
-            if rrset.rdclass == 1 and int(rrset.rdtype) not in _OF_THE_MESSAGE
-        ]
-    )
-
-
-def _plain(rrsets: list[dns.rrset.RRset]) -> tuple[ResourceRecord, ...]:
-    records = (
-        ResourceRecord(text_of(rrset.name), int(rrset.rdtype), int(rrset.ttl), rdata.to_wire())
-        for rrset in rrsets
-        for rdata in rrset
-    )
-    return tuple(dict.fromkeys(records))
+def _plain(records: Iterable[WireRecord]) -> tuple[ResourceRecord, ...]:
+    """The records as others see them, equal ones once."""
+    plain = (ResourceRecord(text_of(record.owner), record.type, record.ttl, record.data) for record in records)
+    return tuple(dict.fromkeys(plain))

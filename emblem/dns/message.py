@@ -18,7 +18,7 @@ LARGEST_MESSAGE = 65535
 
 
 class RecordType(IntEnum):
-    """Record types by name (RFC 1035, 3596, 4034, 6672, 6698, 9460). Others are plain numbers."""
+    """Record types by name (RFC 1035, 2782, 3596, 4034, 6672, 6698, 9460). Others are plain numbers."""
 
     A = 1
     NS = 2
@@ -28,12 +28,26 @@ class RecordType(IntEnum):
     MX = 15
     TXT = 16
     AAAA = 28
+    SRV = 33
     DNAME = 39
     OPT = 41
     DS = 43
     RRSIG = 46
     TLSA = 52
     HTTPS = 65
+
+
+class ResponseCode(IntEnum):
+    """Response codes by name (RFC 1035, section 4.1.1; RFC 2136; RFC 6891). Others are plain numbers."""
+
+    NOERROR = 0
+    FORMERR = 1
+    SERVFAIL = 2
+    NXDOMAIN = 3
+    NOTIMP = 4
+    REFUSED = 5
+    NOTAUTH = 9
+    BADVERS = 16
 
 
 class Outcome(StrEnum):

@@ -1,4 +1,4 @@
-"""Domain names between their text and their wire form (RFC 1035, sections 2.3.4, 3.1 and 5.1).
+"""Domain names as text and as labels (RFC 1035, sections 2.3.4, 3.1 and 5.1).
 
 The text form of this room: A-labels in lower case, no trailing dot, ``.`` for the root; octets other than
 letters, digits, hyphen and underscore as they are when printable, else as ``\\DDD``, and ``\\`` before those
@@ -7,17 +7,18 @@ that mean something in a zone file.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 from emblem.errors import InvalidNameError
 
-if TYPE_CHECKING:
-    import dns.name
+Labels: TypeAlias = tuple[bytes, ...]
+"""A name as its labels in lower case, the root's empty one left out."""
 
 LONGEST_LABEL = 63
 LONGEST_NAME = 255
 
 _EXPECTED = "a domain name in A-labels, lower case, without a trailing dot"
+_ESCAPED = frozenset(b'"().;\\@$')
 
 
 def encode_name(name: str) -> bytes:
@@ -27,21 +28,52 @@ def encode_name(name: str) -> bytes:
         InvalidNameError: the text is no name, or one that cannot exist: a label over 63 octets, or over 255
             octets in all.
     """
+    return encode_labels(labels_of(name))
+
+
+def encode_labels(labels: Labels) -> bytes:
+    """The uncompressed wire form of a name."""
+    return b"".join(bytes((len(label),)) + label for label in labels) + b"\x00"
+
+
+def labels_of(name: str) -> Labels:
+    """The labels of a name in text form.
+
+    Raises:
+        InvalidNameError: as :func:`encode_name`.
+    """
     if name == ".":
-        return b"\x00"
+        return ()
     if any(not "!" <= character <= "~" or "A" <= character <= "Z" for character in name):
         raise InvalidNameError("domain name", repr(name), _EXPECTED)
-    labels = _escaped_labels(name) if "\\" in name else [label.encode("ascii") for label in name.split(".")]
+    labels = _unescaped(name) if "\\" in name else tuple(label.encode("ascii") for label in name.split("."))
     for label in labels:
         if not 1 <= len(label) <= LONGEST_LABEL:
             raise InvalidNameError("domain name", repr(name), "labels of 1 to 63 octets")
-    wire = b"".join(bytes((len(label),)) + label for label in labels) + b"\x00"
-    if len(wire) > LONGEST_NAME:
-        raise InvalidNameError("domain name", f"{len(wire)} octets ({name!r})", "at most 255 octets")
-    return wire
+    octets = length_of(labels)
+    if octets > LONGEST_NAME:
+        raise InvalidNameError("domain name", f"{octets} octets ({name!r})", "at most 255 octets")
+    return labels
 
 
-def _escaped_labels(name: str) -> list[bytes]:
+def length_of(labels: Labels) -> int:
+    """The octets that a name takes, uncompressed."""
+    return sum(map(len, labels)) + len(labels) + 1
+
+
+def text_of(labels: Labels) -> str:
+    """The text form of a name."""
+    return ".".join(map(_escaped, labels)) or "."
+
+
+def _escaped(label: bytes) -> str:
+    return "".join(
+        f"\\{octet:c}" if octet in _ESCAPED else chr(octet) if 0x21 <= octet <= 0x7E else f"\\{octet:03d}"
+        for octet in label.lower()
+    )
+
+
+def _unescaped(name: str) -> Labels:
     labels = [bytearray()]
     position = 0
     while position < len(name):
@@ -56,7 +88,7 @@ def _escaped_labels(name: str) -> list[bytes]:
             octet, length = _escape(name, position + 1)
             labels[-1].append(octet)
             position += 1 + length
-    return [bytes(label) for label in labels]
+    return tuple(bytes(label).lower() for label in labels)
 
 
 def _escape(name: str, position: int) -> tuple[int, int]:
@@ -66,11 +98,5 @@ def _escape(name: str, position: int) -> tuple[int, int]:
         return int(digits), 3
     if digits and not digits[0].isdigit():
         return ord(digits[0]), 1
-    raise InvalidNameError(
-        "domain name", repr(name), "escapes: \\ and three digits up to 255, or a character"
-    )
-
-
-def text_of(name: dns.name.Name) -> str:
-    """The text form, as used everywhere in this room, of an absolute dnspython name."""
-    return name.canonicalize().to_text(omit_final_dot=True)
+    expected = "escapes: \\ and three digits up to 255, or a character"
+    raise InvalidNameError("domain name", repr(name), expected)

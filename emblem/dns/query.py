@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from emblem.dns.message import Question, RecordType
+from emblem.dns.message import Question, RecordType, ResponseCode
 from emblem.dns.names import encode_name
 
 HEADER = struct.Struct("!6H")
@@ -20,15 +20,11 @@ FLAG_RECURSION_AVAILABLE = 0x0080
 FLAG_AUTHENTICATED_DATA = 0x0020
 _OPCODE = 0x7800
 
-FORMERR = 1
-SERVFAIL = 2
-NXDOMAIN = 3
-NOTIMP = 4
-REFUSED = 5
-BADVERS = 16
-
 _CLASS_IN = 1
-_ERRORS_WITHOUT_QUESTION = frozenset({FORMERR, SERVFAIL, NOTIMP, REFUSED})
+_QUESTION = struct.Struct("!HH")
+_ERRORS_WITHOUT_QUESTION = frozenset(
+    {ResponseCode.FORMERR, ResponseCode.SERVFAIL, ResponseCode.NOTIMP, ResponseCode.REFUSED}
+)
 
 
 def encode_query(question: Question, identifier: int, *, edns: bool = True) -> bytes:
@@ -40,7 +36,7 @@ def encode_query(question: Question, identifier: int, *, edns: bool = True) -> b
     """
     header = HEADER.pack(identifier, FLAG_RECURSION_DESIRED | FLAG_AUTHENTICATED_DATA, 1, 0, 0, int(edns))
     option = b"\x00" + struct.pack("!HHIH", RecordType.OPT, UDP_PAYLOAD, 0, 0) if edns else b""
-    return header + encode_name(question.name) + struct.pack("!HH", question.type, _CLASS_IN) + option
+    return header + encode_name(question.name) + _QUESTION.pack(question.type, _CLASS_IN) + option
 
 
 def answers(question: Question, identifier: int | None, message: bytes) -> bool:
@@ -57,10 +53,15 @@ def answers(question: Question, identifier: int | None, message: bytes) -> bool:
     if questions == 0:
         return flags & 0x000F in _ERRORS_WITHOUT_QUESTION
     asked = encode_name(question.name)
-    end = HEADER.size + len(asked)
+    end = end_of_question(question)
     # The first name of a message has nothing before it that it could be compressed against.
     return (
         questions == 1
-        and message[HEADER.size : end].lower() == asked.lower()
-        and message[end : end + 4] == struct.pack("!HH", question.type, _CLASS_IN)
+        and message[HEADER.size : end - _QUESTION.size].lower() == asked
+        and message[end - _QUESTION.size : end] == _QUESTION.pack(question.type, _CLASS_IN)
     )
+
+
+def end_of_question(question: Question) -> int:
+    """Where the records begin in a message with this question."""
+    return HEADER.size + len(encode_name(question.name)) + _QUESTION.size

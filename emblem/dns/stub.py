@@ -67,9 +67,7 @@ def _serve(active: list[_Conversation], selector: selectors.BaseSelector, clock:
 class _Conversation:
     """A machine and the socket that it uses at present."""
 
-    def __init__(
-        self, machine: Machine, selector: selectors.BaseSelector, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, machine: Machine, selector: selectors.BaseSelector, clock: Callable[[], float]) -> None:
         self.answer: Answer | None = None
         self.until = 0.0
         self._machine = machine

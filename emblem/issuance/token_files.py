@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from emblem.codec.carriage import DecodedRecord, decode_record
 from emblem.codec.cose_key import encode_key
 from emblem.codec.cwt import decode_token
-from emblem.codec.record_text import read_records
+from emblem.codec.record_text import decode_records
 from emblem.codec.statement import statement
 from emblem.errors import InputError
 from emblem.keys.files import read_file, replace_file, write_new_file
@@ -106,12 +106,9 @@ def _narrowed(field: str, data: bytes, claims: Claims, key: PublicKey, kind: typ
 
 
 def _read(path: Path) -> tuple[bytes, Claims, PublicKey]:
-    try:
-        text = read_file(path, LARGEST_TOKEN_FILE).decode()
-        decoded = [decode_record(record) for record in read_records(text) if isinstance(record, Record)]
-        return _take_token(str(path), [record for record in decoded if record is not None])
-    except UnicodeDecodeError as error:
-        raise InputError(str(path), "bytes that are no text", "a token file") from error
+    entries = decode_records(str(path), read_file(path, LARGEST_TOKEN_FILE))
+    decoded = [decode_record(entry) for entry in entries if isinstance(entry, Record)]
+    return _take_token(str(path), [record for record in decoded if record is not None])
 
 
 def _take_token(field: str, records: list[DecodedRecord]) -> tuple[bytes, Claims, PublicKey]:

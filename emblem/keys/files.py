@@ -48,6 +48,16 @@ class KeyPair:
         """The files of a key whose private half has this path."""
         return cls(private, private.with_name(private.name.removesuffix(_PRIVATE_SUFFIX) + _PUBLIC_SUFFIX))
 
+    def check_absent(self) -> None:
+        """Refuse to go on where either file is there already.
+
+        Raises:
+            KeyFileError: one is.
+        """
+        for path in (self.private, self.public):
+            if os.path.lexists(path):
+                raise _already_there(path)
+
 
 def write_key_pair(pair: KeyPair, signer: SoftwareSigner, passphrase: bytes | None) -> None:
     """Write both halves of a key; the directory is made, for its owner alone, where it is missing.
@@ -64,9 +74,7 @@ def write_key_pair(pair: KeyPair, signer: SoftwareSigner, passphrase: bytes | No
     """
     if passphrase is not None:
         check_passphrase(passphrase)
-    for path in (pair.private, pair.public):
-        if path.exists():
-            raise _already_there(path)
+    pair.check_absent()
     pair.private.parent.mkdir(mode=_DIRECTORY_MODE, parents=True, exist_ok=True)
     write_new_file(pair.private, write_private_key(signer, passphrase), _PRIVATE_MODE)
     try:

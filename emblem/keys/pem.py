@@ -77,6 +77,11 @@ def holds_private_key(data: bytes) -> bool:
     return any(_PRIVATE in label for label, _ in _blocks(data))
 
 
+def is_encrypted(data: bytes) -> bool:
+    """Whether a private key in PEM needs a passphrase, in PKCS#8 or in OpenSSL's older form (RFC 1421)."""
+    return any(_PRIVATE in label and b"ENCRYPTED" in block for label, block in _blocks(data))
+
+
 def read_public_keys(
     field: str, data: bytes, read_certificate: CertificateReader | None = None
 ) -> tuple[PublicKey, ...]:

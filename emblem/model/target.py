@@ -65,6 +65,18 @@ def parse_address(text: str) -> Address | None:
     return address
 
 
+def parse_given_address(text: str) -> Address:
+    """The address that a text must be.
+
+    Raises:
+        InvalidNameError: it is none.
+    """
+    address = parse_address(text)
+    if address is None:
+        raise InvalidNameError("address", repr(text), "an IPv4 or IPv6 address")
+    return address
+
+
 def reverse_name(address: Address) -> str:
     """The name below ``in-addr.arpa`` or ``ip6.arpa`` that stands for an address (RFC 1035, 3.5; RFC 3596, 2.5)."""
     return address.reverse_pointer

@@ -76,7 +76,11 @@ class TokenKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TokenReport:
-    """One token of a set: what it says, and whether it was used or why it was dropped."""
+    """One token of a set: what it says, and whether it was used or why it was dropped.
+
+    ``purposes`` and ``assets`` are what an emblem claims, or what an endorsement allows (None: it does not limit
+    them). ``may_endorse`` and ``logs`` (how many log entries it names) are there for endorsements only.
+    """
 
     kind: TokenKind
     used: bool
@@ -86,6 +90,10 @@ class TokenReport:
     issuer: Organization | None = None
     subject: Organization | None = None
     endorsed_key: str | None = None
+    may_endorse: bool | None = None
+    purposes: Purpose | None = None
+    assets: tuple[str, ...] | None = None
+    logs: int | None = None
     not_before: NumericDate | None = None
     expires: NumericDate | None = None
 

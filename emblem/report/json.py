@@ -71,6 +71,10 @@ def _token(token: TokenReport) -> dict[str, Any]:
         "issuer": _text(token.issuer),
         "subject": _text(token.subject),
         "endorsed_key": token.endorsed_key,
+        "may_endorse": token.may_endorse,
+        "purposes": None if token.purposes is None else list(token.purposes.slugs),
+        "assets": None if token.assets is None else list(token.assets),
+        "logs": token.logs,
         "not_before": _date(token.not_before),
         "expires": _date(token.expires),
         "used": token.used,
@@ -125,11 +129,12 @@ def _need(need: Need) -> dict[str, Any]:
         "need": "commitment",
         "key_identifier": need.key_identifier,
         "organization": str(need.organization),
-        "log": [_log_entry(entry) for entry in need.log],
+        "log": [log_entry_members(entry) for entry in need.log],
     }
 
 
-def _log_entry(entry: LogEntry) -> dict[str, Any]:
+def log_entry_members(entry: LogEntry) -> dict[str, Any]:
+    """An entry of a transparency log as the members of a JSON object, in hexadecimal."""
     place = {"index": entry.index} if entry.leaf_hash is None else {"hash": entry.leaf_hash.hex()}
     return {"id": entry.log_id.hex(), **place}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from emblem.model.display import printable
 from emblem.model.names import display_name
 from emblem.model.reason import Reason, Severity
 from emblem.model.time import date_text
@@ -34,11 +35,6 @@ def verdict_text(verdict: Verdict, *, verbose: bool = False) -> str:
     well, and every question that was asked.
     """
     return "\n".join(printable(line) for line in _lines(verdict, verbose))
-
-
-def printable(text: str) -> str:
-    """Text with everything escaped that is not visible, or could change how other text is shown."""
-    return "".join(character if character.isprintable() else f"\\u{{{ord(character):x}}}" for character in text)
 
 
 def target_text(name: str) -> str:

@@ -17,7 +17,6 @@ import dns.rrset
 
 from emblem.dns import RecordType, ResourceRecord, Transport
 from emblem.dns.message import LARGEST_MESSAGE
-from emblem.dns.query import FORMERR
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +166,7 @@ def _falsified(fault: Faults, query: ReceivedQuery, message: bytes) -> bytes:
     """The message, with what it says changed."""
     response = dns.message.from_wire(message)
     if fault.refuse_edns and query.edns:
-        _emptied(response).set_rcode(dns.rcode.Rcode.make(FORMERR))
+        _emptied(response).set_rcode(dns.rcode.FORMERR)
         response.use_edns(False)
     if fault.response_code is not None:
         _emptied(response).set_rcode(dns.rcode.Rcode.make(fault.response_code))
@@ -214,5 +213,5 @@ def _rrset(record: ResourceRecord) -> dns.rrset.RRset:
 def _padded(response: dns.message.Message, size: int) -> None:
     filling = ResourceRecord("padding.example", RecordType.TXT, 0, b"\xff" + bytes(255))
     room = size - len(response.to_wire(max_size=LARGEST_MESSAGE))
-    for _ in range(room // 300):
+    for _ in range(room // 268):
         response.additional.append(_rrset(filling))

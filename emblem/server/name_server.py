@@ -166,4 +166,6 @@ def _received_query(number: int, message: bytes, transport: Transport, client: t
     if not asked.question:
         return ReceivedQuery(number, "", 0, transport, asked.edns >= 0, client)
     question = asked.question[0]
-    return ReceivedQuery(number, text_of(question.name), int(question.rdtype), transport, asked.edns >= 0, client)
+    return ReceivedQuery(
+        number, text_of(question.name.labels[:-1]), int(question.rdtype), transport, asked.edns >= 0, client
+    )

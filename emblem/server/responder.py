@@ -20,9 +20,9 @@ import dns.rdataset
 import dns.rdatatype
 import dns.rrset
 
-from emblem.dns import MOST_ALIASES, RecordType, Transport
+from emblem.dns import MOST_ALIASES, RecordType, ResponseCode, Transport
 from emblem.dns.message import LARGEST_MESSAGE
-from emblem.dns.query import FLAG_RECURSION_DESIRED, FLAG_RESPONSE, FORMERR, HEADER, UDP_PAYLOAD
+from emblem.dns.query import FLAG_RECURSION_DESIRED, FLAG_RESPONSE, HEADER, UDP_PAYLOAD
 from emblem.server.zone import Zone
 
 IHLE_TYPES = frozenset({65297})
@@ -68,7 +68,7 @@ def respond(
 
 def _format_error(query: bytes) -> bytes:
     identifier, flags, *_ = HEADER.unpack_from(query)
-    return HEADER.pack(identifier, FLAG_RESPONSE | flags & _OPCODE_AND_RECURSION | FORMERR, 0, 0, 0, 0)
+    return HEADER.pack(identifier, FLAG_RESPONSE | flags & _OPCODE_AND_RECURSION | ResponseCode.FORMERR, 0, 0, 0, 0)
 
 
 def _refusal(asked: dns.message.Message) -> dns.rcode.Rcode | None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from emblem.codec.carriage import decode_record
 from emblem.codec.cose_key import decode_key
 from emblem.codec.jwk import read_jwk
+from emblem.codec.record_text import decode_records
 from emblem.codec.strict_json import decode_object, take_object
 from emblem.errors import InputError, KeyFileError, UnknownAlgorithmError
 from emblem.keys import pem
 from emblem.keys.public import PublicKey, UnknownKey
+from emblem.model.record import Record
 from emblem.traceability.certificates import public_key_of_certificate
 
-_EXPECTED = (
-    "public keys: PEM, a certificate in PEM, a JWK or JWK set, or COSE_Keys in hexadecimal, one a line"
-)
+_EXPECTED = "public keys: PEM, a certificate in PEM, a JWK or JWK set, or COSE_Keys in hexadecimal, one a line"
 
 
 def read_public_keys(field: str, data: bytes) -> tuple[PublicKey, ...]:
@@ -37,10 +38,26 @@ def read_public_keys(field: str, data: bytes) -> tuple[PublicKey, ...]:
         raise KeyFileError(_within(field, error), error.found, error.expected) from error
     for key in keys:
         if isinstance(key, UnknownKey):
-            raise UnknownAlgorithmError(
-                field, f"a key in algorithm {key.algorithm!r}", "ES256, ES384, ES512 or EdDSA"
-            )
+            raise UnknownAlgorithmError(field, f"a key in algorithm {key.algorithm!r}", "ES256, ES384, ES512 or EdDSA")
     return tuple(key for key in keys if isinstance(key, PublicKey))
+
+
+def find_keys(field: str, data: bytes) -> tuple[PublicKey | UnknownKey, ...]:
+    """Find the public keys in a file of keys or of records, each once, in their order.
+
+    In records these are the key records and the keys that tokens carry; records that are damaged are passed over.
+
+    Raises:
+        KeyFileError: there is no key.
+        InputError: the file is neither.
+    """
+    if b"-----BEGIN " in data or data.lstrip().startswith(b"{"):
+        return read_public_keys(field, data)
+    decoded = [decode_record(entry) for entry in decode_records(field, data) if isinstance(entry, Record)]
+    keys = tuple(dict.fromkeys(key for record in decoded if record is not None for key in record.keys))
+    if not keys:
+        raise KeyFileError(field, "no public key", "a file of keys or of records that has one")
+    return keys
 
 
 def _read(field: str, data: bytes) -> tuple[PublicKey | UnknownKey, ...]:

@@ -8,6 +8,7 @@ from enum import Enum
 from emblem.codec.carriage import DecodedRecord
 from emblem.keys.algorithms import Algorithm, find_algorithm, is_forbidden
 from emblem.keys.public import PublicKey
+from emblem.model.purpose import Purpose
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.time import date_text
 from emblem.model.token import Claims, Emblem, Endorsement, Format, NumericDate, Token, UnknownVersion
@@ -172,9 +173,26 @@ def describe_token(token: Token, *, dropped: ReasonCode | None = None, used: boo
         issuer=None if isinstance(claims, UnknownVersion) else claims.issuer,
         subject=endorsement.subject if endorsement else None,
         endorsed_key=endorsement.key if endorsement else None,
+        may_endorse=endorsement.may_endorse if endorsement else None,
+        purposes=_purposes(claims),
+        assets=_assets(claims),
+        logs=len(endorsement.log) if endorsement and endorsement.log is not None else None,
         not_before=claims.not_before,
         expires=claims.expires,
     )
+
+
+def _purposes(claims: Claims) -> Purpose | None:
+    if isinstance(claims, Emblem):
+        return claims.purposes
+    return claims.constraints.purposes if isinstance(claims, Endorsement) else None
+
+
+def _assets(claims: Claims) -> tuple[str, ...] | None:
+    assets = claims.assets if isinstance(claims, Emblem) else None
+    if isinstance(claims, Endorsement):
+        assets = claims.constraints.assets
+    return None if assets is None else tuple(asset.text for asset in assets)
 
 
 def _kind(claims: Claims) -> TokenKind:

@@ -8,12 +8,11 @@ from datetime import datetime
 from itertools import islice
 
 from emblem.codec.carriage import data_record, decode_record, text_record
-from emblem.errors import InvalidNameError
 from emblem.model.limits import MOST_RECORDS
 from emblem.model.need import Commitment, CommitmentNeed
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.record import Carriage, Record
-from emblem.model.target import Address, Target, parse_address
+from emblem.model.target import Address, Target, parse_given_address
 from emblem.model.time import numeric_date
 from emblem.model.token import Format
 from emblem.model.verdict import Finding, SetVerdict, Status, Verdict
@@ -101,9 +100,4 @@ def _as_record(record: Record | bytes | str, target: Target) -> Record:
 
 
 def _as_address(address: Address | str) -> Address:
-    if not isinstance(address, str):
-        return address
-    parsed = parse_address(address)
-    if parsed is None:
-        raise InvalidNameError("address", repr(address), "an IPv4 or IPv6 address")
-    return parsed
+    return parse_given_address(address) if isinstance(address, str) else address

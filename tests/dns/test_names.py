@@ -51,5 +51,6 @@ def test_a_type_that_cannot_exist_is_refused(number: int) -> None:
 
 @given(st.lists(st.binary(min_size=1, max_size=40), min_size=1, max_size=5))
 def test_the_text_of_any_name_leads_back_to_its_wire_form(labels: list[bytes]) -> None:
-    name = dns.name.Name([*labels, b""])
-    assert encode_name(text_of(name)) == name.canonicalize().to_wire()
+    name = dns.name.Name([*labels, b""]).canonicalize()
+    assert text_of(tuple(labels)) == name.to_text(omit_final_dot=True)
+    assert encode_name(text_of(tuple(labels))) == name.to_wire()

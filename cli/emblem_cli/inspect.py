@@ -1,0 +1,54 @@
+"""`emblem inspect`: show what tokens, keys and records say, without judging them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from emblem.codec.record_text import decode_records
+from emblem.keys.pem import holds_private_key
+from emblem.model.limits import LARGEST_RECORD_FILE
+from emblem.report.inspection import Inspected, inspect_key, inspect_records, inspection_text
+from emblem.trust.key_files import is_key_file, read_public_keys
+from emblem_cli.input import read_input
+from emblem_cli.output import print_json
+from emblem_cli.parameters import FILE
+
+_NOT_JUDGED = "Nothing was judged: no signature, no time, no chain. 'emblem verify' does that."
+
+
+@click.command("inspect")
+@click.argument("file", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="One record or key a line, as JSON.")
+def command(file: Path, as_json: bool) -> None:
+    """Show what is in FILE (-: standard input): tokens, keys, records in any form that 'emblem verify' reads.
+
+    Whatever is malformed says why. Nothing is judged.
+
+    \b
+    Examples:
+      emblem inspect tokens/www.example.org.emblem
+      dig www.example.org TYPE65297 | emblem inspect -
+    """
+    found = list(_inspect(str(file), read_input(file, LARGEST_RECORD_FILE)))
+    if as_json:
+        for inspected in found:
+            print_json(dict(inspected.members))
+        return
+    for number, inspected in enumerate(found, 1):
+        click.echo(f"{number}. {inspection_text(inspected)}\n")
+    if not found:
+        click.echo("There is no record, token or key in this file.")
+    click.echo(_NOT_JUDGED)
+
+
+def _inspect(field: str, data: bytes) -> Iterator[Inspected]:
+    if holds_private_key(data):
+        words = {"note": "it is not shown; 'emblem key show' shows the public half"}
+        yield Inspected("private key", words, {"kind": "private-key"})
+    elif is_key_file(data):
+        yield from map(inspect_key, read_public_keys(field, data))
+    else:
+        yield from inspect_records(decode_records(field, data))

@@ -1,0 +1,201 @@
+"""What the commands that judge targets have in common: their options, and the verdicts that these lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from emblem.model.target import Address, Target
+from emblem_cli.parameters import ADDRESS, FILE, HOST, TIME
+
+if TYPE_CHECKING:
+    from emblem.model.verdict import Verdict
+    from emblem.trust.store import TrustStore
+
+EXIT_CODES = {"protected": 0, "claimed": 6, "undetermined": 4, "rejected": 3, "unmarked": 5}
+"""The exit code of a run all of whose targets have this status."""
+
+SEVERAL_STATUSES = 7
+"""The exit code where the targets' statuses differ."""
+
+_TRUST_PAIRS = "emblem_cli.trust-pairs"
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class TrustOption:
+    """One ``--trust`` with the organization of the ``--trust-as`` after it."""
+
+    path: str
+    organization: str | None = None
+
+
+class JudgingCommand(click.Command):
+    """Keeps the order of ``--trust`` and ``--trust-as``: the second belongs to the first before it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options; the trust options beforehand, since their order is lost afterwards."""
+        ctx.meta[_TRUST_PAIRS] = pair_trust_options(args)
+        return super().parse_args(ctx, args)
+
+
+def pair_trust_options(arguments: Sequence[str]) -> tuple[TrustOption, ...]:
+    """The trust options of a command line, in their order.
+
+    Raises:
+        UsageError: there is a ``--trust-as`` without a ``--trust`` before it.
+    """
+    pairs: list[TrustOption] = []
+    for name, value in _trust_values(arguments):
+        if name == "--trust":
+            pairs.append(TrustOption(value))
+        elif not pairs or pairs[-1].organization is not None:
+            raise click.UsageError("--trust-as binds the keys of the --trust before it: put it after one.")
+        else:
+            pairs[-1] = replace(pairs[-1], organization=value)
+    return tuple(pairs)
+
+
+def _trust_values(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
+    rest = iter(arguments)
+    for argument in rest:
+        name, equals, value = argument.partition("=")
+        if argument == "--":
+            return
+        if name in ("--trust", "--trust-as"):
+            yield name, value if equals else next(rest, "")
+
+
+_OPTIONS = (
+    click.argument("targets", metavar="TARGET...", nargs=-1, required=True, type=HOST),
+    click.option(
+        "--trust", metavar="FILE", multiple=True, help="Public keys that you trust: PEM, certificate, JWK, COSE_Key."
+    ),
+    click.option(
+        "--trust-as",
+        metavar="https://ORG",
+        multiple=True,
+        help="Bind the keys of the --trust before it to an organization: they speak for it, and for nobody else.",
+    ),
+    click.option(
+        "--accept",
+        type=click.Choice(["organizational", "endorsed"]),
+        help="A level that suffices without a key that you trust.",
+    ),
+    click.option("--at", type=TIME, metavar="TIME", help="Judge as of this time (RFC 3339). Default: now."),
+    click.option(
+        "--ct",
+        type=click.Choice(["online", "evidence", "skip"]),
+        help="How key commitments are checked. This version checks none in any mode, and says so in the verdict.",
+    ),
+    click.option("--resolver", metavar="ADDRESS[:PORT]", help="Ask this resolver. Default: those of the system."),
+    click.option(
+        "--records", type=FILE, metavar="FILE", help="Judge the records in FILE (-: standard input); no network."
+    ),
+    click.option(
+        "--address",
+        "addresses",
+        type=ADDRESS,
+        metavar="ADDRESS",
+        multiple=True,
+        help="With --records: an address of the name. Give all.",
+    ),
+    click.option(
+        "--profile",
+        type=click.Choice(["draft", "robust"]),
+        default="draft",
+        show_default=True,
+        help="draft: an added token can spoil a set; robust: the valid chain is found among what is there.",
+    ),
+)
+
+
+def judging_options(function: F) -> F:
+    """Give a command the arguments and options of all that judge; they arrive as :func:`judge` takes them."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def judge(
+    context: click.Context,
+    targets: Sequence[Target],
+    *,
+    trust: Sequence[str],
+    trust_as: Sequence[str],
+    accept: str | None,
+    at: datetime | None,
+    ct: str | None,
+    resolver: str | None,
+    records: Path | None,
+    addresses: Sequence[Address],
+    profile: str,
+) -> Iterator[Verdict]:
+    """The verdicts on the targets, one after the other, by the options of the command line.
+
+    Raises:
+        UsageError: options exclude each other.
+        EmblemError: what an option names cannot be used; before anything was judged.
+    """
+    del trust, trust_as, ct
+    store = load_trust(context.meta[_TRUST_PAIRS], accept)
+    if records is None:
+        if addresses:
+            raise click.UsageError("--address goes with --records: a live target's addresses are asked for.")
+        return _judge_live(targets, at, store, resolver, profile)
+    if resolver is not None:
+        raise click.UsageError("--resolver and --records exclude each other: records are judged as given.")
+    return _judge_given(targets, at or datetime.now(UTC), store, records, addresses, profile)
+
+
+def load_trust(pairs: Sequence[TrustOption], accept: str | None) -> TrustStore:
+    """Read every trust file of a command line into one store.
+
+    Raises:
+        EmblemError: a file or an organization identifier cannot be used.
+    """
+    from emblem.model.organization import Organization
+    from emblem.model.verdict import Level
+    from emblem.trust.store import TrustStore
+    from emblem.validation.trust import Policy
+
+    keys = tuple(
+        key
+        for pair in pairs
+        for key in TrustStore.load(
+            pair.path, bind_to=None if pair.organization is None else Organization.parse(pair.organization)
+        ).keys
+    )
+    return TrustStore(keys, policy=Policy(accept=Level(accept) if accept else None))
+
+
+def _judge_live(
+    targets: Sequence[Target], at: datetime | None, store: TrustStore, resolver: str | None, profile: str
+) -> Iterator[Verdict]:
+    from emblem.validation.procedure import Profile
+    from emblem.verifier.drivers import Verifier
+
+    verifier = Verifier(store, resolvers=[resolver] if resolver else (), profile=Profile(profile))
+    return (verifier.verify(target, at=at) for target in targets)
+
+
+def _judge_given(
+    targets: Sequence[Target],
+    at: datetime,
+    store: TrustStore,
+    records: Path,
+    addresses: Sequence[Address],
+    profile: str,
+) -> Iterator[Verdict]:
+    from emblem.validation.procedure import Profile
+    from emblem.verifier.investigation import Settings, judge_given
+    from emblem_cli.input import read_record_file
+
+    settings = Settings(store, Profile(profile))
+    entries = read_record_file(records)
+    return (judge_given(entries, target, at=at, settings=settings, addresses=addresses) for target in targets)

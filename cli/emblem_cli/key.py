@@ -1,0 +1,229 @@
+"""`emblem key`: make, list, show and import keys."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from emblem.codec.cose_key import encode_key
+from emblem.codec.jwk import write_jwk
+from emblem.codec.private_jwk import read_private_jwk
+from emblem.errors import InputError, KeyFileError
+from emblem.keys.algorithms import Curve, default_algorithm
+from emblem.keys.files import LARGEST_KEY_FILE, KeyPair, write_key_pair
+from emblem.keys.listing import ListedKey, list_keys
+from emblem.keys.pem import holds_private_key, read_private_key
+from emblem.keys.public import PublicKey, UnknownKey
+from emblem.keys.signing import SoftwareSigner
+from emblem.model.limits import LARGEST_RECORD_FILE
+from emblem.trust.key_files import find_keys
+from emblem_cli.input import STANDARD_INPUT, read_input
+from emblem_cli.output import print_json, print_table
+from emblem_cli.parameters import FILE
+from emblem_cli.passphrases import Passphrases, passphrase_option
+
+_ALGORITHMS = {algorithm.name: algorithm for algorithm in map(default_algorithm, Curve)}
+_DIRECTORY = Path("keys")
+
+_directory_option = click.option(
+    "--directory", type=FILE, default=_DIRECTORY, show_default=True, help="Where the two files go."
+)
+_no_passphrase_option = click.option(
+    "--no-passphrase", is_flag=True, help="Do not encrypt the private key: whoever can read the file can sign."
+)
+
+
+@click.group()
+def command() -> None:
+    """Make, list, show and import keys.
+
+    \b
+    Example: a root key and a key for daily use.
+      emblem key new root
+      emblem key new signing
+    """
+
+
+@command.command("new")
+@click.argument("name")
+@click.option("--algorithm", type=click.Choice(list(_ALGORITHMS)), default="ES256", show_default=True)
+@_directory_option
+@_no_passphrase_option
+@passphrase_option
+def new(name: str, algorithm: str, directory: Path, no_passphrase: bool, descriptor: int | None) -> None:
+    """Make a key: NAME.pem is private, NAME.pub.pem is for others.
+
+    The private key is encrypted with a passphrase, which is asked for. No file is ever overwritten.
+
+    \b
+    Example:
+      emblem key new signing
+    """
+    pair = KeyPair.named(directory, name)
+    pair.check_absent()
+    signer = SoftwareSigner.generate(_ALGORITHMS[algorithm])
+    _keep(pair, signer, no_passphrase, Passphrases(descriptor))
+
+
+@command.command("import")
+@click.argument("file", type=FILE)
+@click.argument("name")
+@_directory_option
+@_no_passphrase_option
+@passphrase_option
+def import_(file: Path, name: str, directory: Path, no_passphrase: bool, descriptor: int | None) -> None:
+    """Take over a private key from FILE, in PEM or as JWK (-: standard input), as NAME.
+
+    If the key in FILE is encrypted, its passphrase is asked for first, then the new one.
+
+    \b
+    Example:
+      emblem key import old.jwk signing
+    """
+    pair = KeyPair.named(directory, name)
+    pair.check_absent()
+    passphrases = Passphrases(descriptor)
+    data = read_input(file, LARGEST_KEY_FILE)
+    if data.lstrip().startswith(b"{"):
+        signer = read_private_jwk(str(file), data)
+    else:
+        signer = read_private_key(str(file), data, lambda: passphrases.existing(str(file)))
+    _keep(pair, signer, no_passphrase, passphrases)
+
+
+@command.command("list")
+@click.argument("directory", type=FILE, default=_DIRECTORY)
+@click.option("--json", "as_json", is_flag=True, help="One key a line, as JSON.")
+def list_(directory: Path, as_json: bool) -> None:
+    """List the keys in DIRECTORY (default: keys). No passphrase is needed.
+
+    \b
+    Example:
+      emblem key list
+    """
+    if not directory.is_dir():
+        raise InputError(str(directory), "no such folder", "a folder of keys; 'emblem key new NAME' makes one")
+    keys = list_keys(directory)
+    if as_json:
+        for key in keys:
+            print_json(_listed_members(key))
+    elif keys:
+        header = ("name", "private key", "algorithm", "key identifier")
+        print_table(header, [(key.name, key.private.value, *_public_cells(key)) for key in keys])
+    else:
+        click.echo(f"no keys in {directory}")
+
+
+@command.command("show")
+@click.argument("file", type=FILE)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "pem", "jwk", "cose", "identifier", "json"]),
+    default="text",
+    show_default=True,
+    help="What to print of each key; identifier is that of the native format.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--key-identifier", metavar="IDENTIFIER", help="Only the key with this identifier, of either kind.")
+@passphrase_option
+def show(file: Path, form: str, as_json: bool, key_identifier: str | None, descriptor: int | None) -> None:
+    """Show the public keys in FILE (-: standard input) in every form.
+
+    FILE holds keys (PEM, certificate, JWK, COSE_Key in hexadecimal) or records, such as a token file. Of a private
+    key only the public half is shown; its passphrase is needed only where the file with the public half is missing.
+
+    \b
+    Examples:
+      emblem key show keys/root.pem
+      emblem key show records.txt --key-identifier IDENTIFIER --format pem > root.pub.pem
+    """
+    keys = _public_keys(file, Passphrases(descriptor))
+    if key_identifier is not None:
+        keys = tuple(key for key in keys if key_identifier in _identifiers(key))
+        if not keys:
+            raise KeyFileError(str(file), f"no key {key_identifier!r}", "the identifier of one of its keys")
+    chosen = "json" if as_json else form
+    for key in keys:
+        click.echo(_render(key, chosen))
+
+
+def _keep(pair: KeyPair, signer: SoftwareSigner, no_passphrase: bool, passphrases: Passphrases) -> None:
+    write_key_pair(pair, signer, None if no_passphrase else passphrases.new(str(pair.private)))
+    click.echo(f"private key:     {pair.private} ({'not encrypted' if no_passphrase else 'encrypted'})")
+    click.echo(f"public key:      {pair.public}")
+    click.echo(f"key identifier:  {signer.public_key.cose_thumbprint}")
+
+
+def _listed_members(key: ListedKey) -> dict[str, Any]:
+    members: dict[str, Any] = {"name": key.name, "private_key": key.private.value, "problem": key.problem}
+    return members | (_members(key.public) if key.public is not None else {})
+
+
+def _public_cells(key: ListedKey) -> tuple[str, str]:
+    if key.public is None:
+        return "", key.problem or "in the private key: 'emblem key show' asks for its passphrase"
+    return key.public.writing_algorithm.name, key.public.cose_thumbprint
+
+
+def _public_keys(file: Path, passphrases: Passphrases) -> tuple[PublicKey | UnknownKey, ...]:
+    data = read_input(file, LARGEST_RECORD_FILE)
+    if not holds_private_key(data):
+        return find_keys(str(file), data)
+    public = KeyPair.of_private(file).public
+    if file != STANDARD_INPUT and public.exists():
+        return find_keys(str(public), read_input(public, LARGEST_KEY_FILE))
+    return (read_private_key(str(file), data, lambda: passphrases.existing(str(file))).public_key,)
+
+
+def _identifiers(key: PublicKey | UnknownKey) -> tuple[str, ...]:
+    return (key.identifier,) if isinstance(key, UnknownKey) else (key.cose_thumbprint, key.jwk_thumbprint)
+
+
+def _members(key: PublicKey) -> dict[str, Any]:
+    return {
+        "algorithm": key.writing_algorithm.name,
+        "key_identifier": key.cose_thumbprint,
+        "jwk_key_identifier": key.jwk_thumbprint,
+        "cose_key": encode_key(key).hex(),
+        "jwk": write_jwk(key),
+        "pem": key.to_pem(),
+    }
+
+
+def _render(key: PublicKey | UnknownKey, form: str) -> str:
+    if isinstance(key, UnknownKey):
+        return _render_unknown(key, form)
+    members = _members(key)
+    jwk = json.dumps(members["jwk"], separators=(",", ":"))
+    if form == "text":
+        return (
+            f"key identifier:          {members['key_identifier']}\n"
+            f"key identifier in JWS:   {members['jwk_key_identifier']}\n"
+            f"algorithm:               {members['algorithm']}\n"
+            f"COSE_Key:\n{members['cose_key']}\n"
+            f"JWK:\n{jwk}\n"
+            f"PEM:\n{members['pem']}"
+        )
+    rendered = {
+        "json": json.dumps(members),
+        "jwk": jwk,
+        "pem": members["pem"].rstrip("\n"),
+        "cose": members["cose_key"],
+        "identifier": members["key_identifier"],
+    }
+    return str(rendered[form])
+
+
+def _render_unknown(key: UnknownKey, form: str) -> str:
+    """A key in an algorithm that we do not know: it can be named, and not written in another form."""
+    if form == "text":
+        return f"key identifier:          {key.identifier}\nalgorithm:               {key.algorithm} (not known)\n"
+    if form == "json":
+        return json.dumps({"algorithm": key.algorithm, "key_identifier": key.identifier})
+    if form == "identifier":
+        return key.identifier
+    raise InputError("--format", form, f"text, json or identifier for a key in the algorithm {key.algorithm!r}")

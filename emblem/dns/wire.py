@@ -1,0 +1,185 @@
+"""Reading the records of a DNS message (RFC 1035, section 4; RFC 3597, section 4).
+
+Written here and not left to dnspython, which takes seconds over the names that a hostile response of 28 kB
+can hold, and is not needed otherwise to ask a question. Every name is read once and in bounded time, and every
+record must end where it says.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+from emblem.dns.message import RecordType
+from emblem.dns.names import LONGEST_NAME, Labels, encode_labels, length_of
+from emblem.errors import MalformedError
+
+_RECORD = struct.Struct("!HHIH")
+_CLASS_IN = 1
+_POINTER = 0xC0
+_MOST_POINTERS = 127
+_LARGEST_TTL = 0x7FFFFFFF
+
+_FIXED_LENGTHS: dict[int, int] = {RecordType.A: 4, RecordType.AAAA: 16}
+_NAMES_IN_DATA: dict[int, tuple[int, int, int]] = {
+    # Types whose data may hold compressed names: octets before the names, number of names, octets after them.
+    RecordType.NS: (0, 1, 0),
+    RecordType.CNAME: (0, 1, 0),
+    RecordType.SOA: (0, 2, 20),
+    RecordType.PTR: (0, 1, 0),
+    RecordType.MX: (2, 1, 0),
+    RecordType.SRV: (6, 1, 0),
+    RecordType.DNAME: (0, 1, 0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WireRecord:
+    """One record of class IN as read: as :class:`~emblem.dns.message.ResourceRecord`, its owner as labels."""
+
+    owner: Labels
+    type: int
+    ttl: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """The records of class IN in a message, without OPT.
+
+    Args:
+        answer: the records of the answer section.
+        authority: the records of the authority section.
+        additional: the records of the additional section.
+        extended_code: the upper bits of the response code, from OPT (RFC 6891, section 6.1.3); 0 without one.
+    """
+
+    answer: tuple[WireRecord, ...]
+    authority: tuple[WireRecord, ...]
+    additional: tuple[WireRecord, ...]
+    extended_code: int
+
+
+def read_sections(message: bytes, start: int, counts: tuple[int, int, int]) -> Sections:
+    """Reads all records of a message.
+
+    Args:
+        message: the whole message.
+        start: where the first record begins, after the question.
+        counts: how many records each section has.
+
+    Raises:
+        MalformedError: the message does not follow the format, or goes on after its last record.
+    """
+    reader = _Reader(message, start)
+    answer, authority, additional = (tuple(reader.records(count)) for count in counts)
+    if reader.position != len(message):
+        raise MalformedError("DNS message", f"{len(message) - reader.position} octets", "nothing after it")
+    return Sections(answer, authority, additional, reader.extended_code)
+
+
+def name_in(data: bytes) -> Labels:
+    """The uncompressed name that record data begins with.
+
+    Raises:
+        MalformedError: there is none.
+    """
+    return _Reader(data, 0).name()
+
+
+class _Reader:
+    """Goes through a message once, and remembers the names that it met by where they begin."""
+
+    def __init__(self, message: bytes, position: int) -> None:
+        self._message = message
+        self._names: dict[int, Labels] = {}
+        self.position = position
+        self.extended_code = 0
+
+    def records(self, count: int) -> list[WireRecord]:
+        """The next records, of class IN and no OPT."""
+        records = []
+        for _ in range(count):
+            owner = self.name()
+            record_type, record_class, ttl, length = _RECORD.unpack(self._octets(_RECORD.size))
+            if record_type == RecordType.OPT:
+                self._octets(length)
+                self.extended_code = ttl >> 24
+                continue
+            data = self._data(record_type, length)
+            if record_class == _CLASS_IN:
+                records.append(WireRecord(owner, record_type, ttl if ttl <= _LARGEST_TTL else 0, data))
+        return records
+
+    def name(self) -> Labels:
+        """The name at this position, and on to what follows it."""
+        labels: list[bytes] = []
+        beginnings = [(self.position, 0)]
+        position = self.position
+        after: int | None = None
+        while position not in self._names:
+            length = self._octet(position)
+            if length == 0:
+                after = position + 1 if after is None else after
+                break
+            if length >= _POINTER:
+                after = position + 2 if after is None else after
+                position = self._pointer_target(position, beginnings)
+                beginnings.append((position, len(labels)))
+            elif length < 64 and len(labels) < LONGEST_NAME // 2:
+                labels.append(self._slice(position + 1, position + 1 + length).lower())
+                position += 1 + length
+            else:
+                raise MalformedError("name", f"length octet {length} of label {len(labels) + 1}", "0 to 63, or 192 on")
+        name = (*labels, *self._names.get(position, ()))
+        if length_of(name) > LONGEST_NAME:
+            raise MalformedError("name", f"{length_of(name)} octets", "at most 255")
+        for beginning, skipped in beginnings:
+            self._names[beginning] = name[skipped:]
+        assert after is not None  # No name was read before at the position where a new one begins.
+        self.position = after
+        return name
+
+    def _pointer_target(self, position: int, beginnings: list[tuple[int, int]]) -> int:
+        """Where a pointer leads: always to before the part of the name that it ends, so that there is an end."""
+        target = int.from_bytes(self._slice(position, position + 2)) & 0x3FFF
+        if target >= beginnings[-1][0] or len(beginnings) > _MOST_POINTERS:
+            raise MalformedError("name", f"a pointer from {position} to {target}", "one to an earlier name")
+        return target
+
+    def _data(self, record_type: int, length: int) -> bytes:
+        end = self.position + length
+        if record_type not in _NAMES_IN_DATA:
+            data = self._octets(length)
+            if _FIXED_LENGTHS.get(record_type, length) != length or (
+                record_type == RecordType.TXT and not _is_text(data)
+            ):
+                raise MalformedError("record data", f"{length} octets of type {record_type}", "what the type has")
+            return data
+        before, names, after = _NAMES_IN_DATA[record_type]
+        data = self._octets(before)
+        data += b"".join(encode_labels(self.name()) for _ in range(names))
+        data += self._octets(after)
+        if self.position != end:
+            raise MalformedError("record data", f"{length} octets of type {record_type}", "what the type has")
+        return data
+
+    def _octets(self, count: int) -> bytes:
+        self.position += count
+        return self._slice(self.position - count, self.position)
+
+    def _octet(self, position: int) -> int:
+        return self._slice(position, position + 1)[0]
+
+    def _slice(self, start: int, end: int) -> bytes:
+        if end > len(self._message):
+            raise MalformedError("DNS message", f"its end at octet {len(self._message)}", f"at least {end} octets")
+        return self._message[start:end]
+
+
+def _is_text(data: bytes) -> bool:
+    """Whether data is one or more character-strings (RFC 1035, section 3.3.14)."""
+    position = 0
+    while position < len(data):
+        position += 1 + data[position]
+    return position == len(data) > 0

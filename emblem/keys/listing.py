@@ -1,0 +1,65 @@
+"""Which keys are in a folder, without asking for a passphrase."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from emblem.errors import InputError
+from emblem.keys.files import LARGEST_KEY_FILE, KeyPair, read_file
+from emblem.keys.pem import is_encrypted, read_private_key, read_public_keys
+from emblem.keys.public import PublicKey
+
+
+class PrivateHalf(StrEnum):
+    """What is known of the private half of a key."""
+
+    ENCRYPTED = "encrypted"
+    PLAIN = "not encrypted"
+    ELSEWHERE = "not here"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedKey:
+    """A key in a folder. ``problem`` says why the public half is not known, where it is not."""
+
+    name: str
+    private: PrivateHalf
+    public: PublicKey | None
+    problem: str = ""
+
+
+def list_keys(directory: Path) -> tuple[ListedKey, ...]:
+    """The keys in a folder by name; a file that is no key is listed with what is wrong with it.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    files = [path.name for path in directory.iterdir() if path.suffix == ".pem"]
+    names = sorted({name.removesuffix(".pem").removesuffix(".pub") for name in files})
+    return tuple(_describe(name, KeyPair(directory / f"{name}.pem", directory / f"{name}.pub.pem")) for name in names)
+
+
+def _describe(name: str, pair: KeyPair) -> ListedKey:
+    private = PrivateHalf.UNREADABLE
+    try:
+        private = _private_half(pair.private)
+        return ListedKey(name, private, _public_half(pair, private))
+    except InputError as error:
+        return ListedKey(name, private, None, str(error))
+
+
+def _private_half(path: Path) -> PrivateHalf:
+    if not path.exists():
+        return PrivateHalf.ELSEWHERE
+    return PrivateHalf.ENCRYPTED if is_encrypted(read_file(path, LARGEST_KEY_FILE)) else PrivateHalf.PLAIN
+
+
+def _public_half(pair: KeyPair, private: PrivateHalf) -> PublicKey | None:
+    if pair.public.exists():
+        return read_public_keys(str(pair.public), read_file(pair.public, LARGEST_KEY_FILE))[0]
+    if private is PrivateHalf.PLAIN:
+        return read_private_key(str(pair.private), read_file(pair.private, LARGEST_KEY_FILE), bytes).public_key
+    return None
