@@ -1,4 +1,4 @@
-"""Write all vectors, or check that the files are what would be written: ``python -m test_vectors.generate [--check]``."""
+"""Write all vectors, or check that they are what would be written: ``python -m test_vectors.generate [--check]``."""
 
 from __future__ import annotations
 

@@ -22,7 +22,9 @@ _COLOURS = {"protected": "green", "claimed": "yellow", "undetermined": "magenta"
 @click.option("--json", "as_json", is_flag=True, help="One verdict a line, as JSON.")
 @click.option("--verbose", is_flag=True, help="Also what went well, and every question that was asked.")
 @click.pass_context
-def command(context: click.Context, targets: tuple[Target, ...], as_json: bool, verbose: bool, **options: Any) -> None:
+def command(
+    context: click.Context, /, targets: tuple[Target, ...], as_json: bool, verbose: bool, **options: Any
+) -> None:
     """Ask of hosts whether they are marked, by whom, and on whose authority.
 
     TARGET is a host name or an IP address.

@@ -186,14 +186,14 @@ def _allowances(report: TokenReport, kind: NodeKind) -> Iterator[Statement]:
 
 
 def _key_node(entry: ChainEntry, children: tuple[TraceNode, ...]) -> TraceNode:
-    statements: list[Statement] = []
+    statements = [Statement(Mark.NOTE, entry.key_identifier)]
     if entry.trusted:
         owner = f" as one of {entry.issuer}" if entry.role is ChainRole.AUTHORITY and entry.issuer else ""
         statements.append(Statement(Mark.PASSED, f"you trust this key{owner}"))
     if entry.commitment is not CommitmentState.NOT_APPLICABLE:
         statements.append(_commitment(entry))
-    whose = f"key of {entry.issuer}" if entry.issuer else "key"
-    return TraceNode(NodeKind.KEY, f"{whose}: {entry.key_identifier}", tuple(statements), children)
+    whose = f"key of {entry.issuer}" if entry.issuer else "key of an issuer that does not say who it is"
+    return TraceNode(NodeKind.KEY, whose, tuple(statements), children)
 
 
 def _commitment(entry: ChainEntry) -> Statement:

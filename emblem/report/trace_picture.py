@@ -21,8 +21,8 @@ _FILLS = {
     NodeKind.KEY: "#ffffff",
     NodeKind.DROPPED: "#eeeeee",
 }
-_CHARACTERS = 52
-_BOX_WIDTH = 400
+_CHARACTERS = 60
+_BOX_WIDTH = 460
 _LINE_HEIGHT = 18
 _PADDING = 12
 _GAP = 36

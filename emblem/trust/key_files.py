@@ -16,6 +16,7 @@ from emblem.keys.public import PublicKey, UnknownKey
 from emblem.model.record import Record
 from emblem.traceability.certificates import public_key_of_certificate
 
+_PEM = b"-----BEGIN "
 _EXPECTED = "public keys: PEM, a certificate in PEM, a JWK or JWK set, or COSE_Keys in hexadecimal, one a line"
 
 
@@ -42,6 +43,11 @@ def read_public_keys(field: str, data: bytes) -> tuple[PublicKey, ...]:
     return tuple(key for key in keys if isinstance(key, PublicKey))
 
 
+def is_key_file(data: bytes) -> bool:
+    """Whether a file is one of keys in PEM or JSON; COSE_Keys in hexadecimal look like any other record."""
+    return _PEM in data or data.lstrip().startswith(b"{")
+
+
 def find_keys(field: str, data: bytes) -> tuple[PublicKey | UnknownKey, ...]:
     """Find the public keys in a file of keys or of records, each once, in their order.
 
@@ -51,7 +57,7 @@ def find_keys(field: str, data: bytes) -> tuple[PublicKey | UnknownKey, ...]:
         KeyFileError: there is no key.
         InputError: the file is neither.
     """
-    if b"-----BEGIN " in data or data.lstrip().startswith(b"{"):
+    if is_key_file(data):
         return read_public_keys(field, data)
     decoded = [decode_record(entry) for entry in decode_records(field, data) if isinstance(entry, Record)]
     keys = tuple(dict.fromkeys(key for record in decoded if record is not None for key in record.keys))
@@ -61,7 +67,7 @@ def find_keys(field: str, data: bytes) -> tuple[PublicKey | UnknownKey, ...]:
 
 
 def _read(field: str, data: bytes) -> tuple[PublicKey | UnknownKey, ...]:
-    if b"-----BEGIN " in data:
+    if _PEM in data:
         return pem.read_public_keys(field, data, public_key_of_certificate)
     if data.startswith(b"{"):
         return _read_json(decode_object("JSON", data))

@@ -4,46 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from test_vectors.generator.cwt import (
-    algorithms,
-    carriage,
-    chains,
-    claims,
-    copies,
-    endorsements,
-    header,
-    keys,
-    limits,
-    names,
-    organizations,
-    renewals,
-    signs,
-    structure,
-    times,
-    trust,
-    unknown,
-)
+from test_vectors.generator.cwt import algorithms as cwt_algorithms
+from test_vectors.generator.cwt import carriage as cwt_carriage
+from test_vectors.generator.cwt import chains as cwt_chains
+from test_vectors.generator.cwt import claims as cwt_claims
+from test_vectors.generator.cwt import copies as cwt_copies
+from test_vectors.generator.cwt import endorsements as cwt_endorsements
+from test_vectors.generator.cwt import header as cwt_header
+from test_vectors.generator.cwt import keys as cwt_keys
+from test_vectors.generator.cwt import limits as cwt_limits
+from test_vectors.generator.cwt import names as cwt_names
+from test_vectors.generator.cwt import organizations as cwt_organizations
+from test_vectors.generator.cwt import renewals as cwt_renewals
+from test_vectors.generator.cwt import signs as cwt_signs
+from test_vectors.generator.cwt import structure as cwt_structure
+from test_vectors.generator.cwt import times as cwt_times
+from test_vectors.generator.cwt import trust as cwt_trust
+from test_vectors.generator.cwt import unknown as cwt_unknown
+from test_vectors.generator.jws import assets as jws_assets
+from test_vectors.generator.jws import carriage as jws_carriage
+from test_vectors.generator.jws import chains as jws_chains
+from test_vectors.generator.jws import claims as jws_claims
+from test_vectors.generator.jws import constraints as jws_constraints
+from test_vectors.generator.jws import keys as jws_keys
+from test_vectors.generator.jws import structure as jws_structure
 from test_vectors.generator.vector import Topic
 
-TOPICS: tuple[Callable[[], Topic], ...] = tuple(
-    module.topic
-    for module in (
-        structure,
-        header,
-        claims,
-        endorsements,
-        times,
-        signs,
-        organizations,
-        names,
-        keys,
-        algorithms,
-        copies,
-        chains,
-        renewals,
-        trust,
-        unknown,
-        carriage,
-        limits,
-    )
+TOPICS: tuple[Callable[[], Topic], ...] = (
+    cwt_structure.topic,
+    cwt_header.topic,
+    cwt_claims.topic,
+    cwt_endorsements.topic,
+    cwt_times.topic,
+    cwt_signs.topic,
+    cwt_organizations.topic,
+    cwt_names.topic,
+    cwt_keys.topic,
+    cwt_algorithms.topic,
+    cwt_copies.topic,
+    cwt_chains.topic,
+    cwt_renewals.topic,
+    cwt_trust.topic,
+    cwt_unknown.topic,
+    cwt_carriage.topic,
+    cwt_limits.topic,
+    jws_structure.topic,
+    jws_claims.topic,
+    jws_keys.topic,
+    jws_assets.topic,
+    jws_constraints.topic,
+    jws_chains.topic,
+    jws_carriage.topic,
 )

@@ -87,11 +87,22 @@ def version(vectors: Topic) -> None:
         ("empty", "ver of no characters", ""),
     ):
         add(vectors, f"ver-{slug}", title, EMBLEM_CLAIMS | {"ver": value}, UNKNOWN)
-    add(vectors, "ver-v2-expired", "An unknown version that has expired", EMBLEM_CLAIMS | {"ver": "v2", "exp": NOW},
-        rejected("token-expired", "emblem-missing"))
+    add(
+        vectors,
+        "ver-v2-expired",
+        "An unknown version that has expired",
+        EMBLEM_CLAIMS | {"ver": "v2", "exp": NOW},
+        rejected("token-expired", "emblem-missing"),
+    )
     beside = alone(emblem()) + [token_value(sign(EMBLEM, header(EMBLEM), EMBLEM_CLAIMS | {"ver": "v2"}))]
-    vectors.add("ver-v2-beside", "An unknown version beside a valid emblem", SECTION, beside,
-                protected("signed", "token-version-unknown"), trust=[bare(EMBLEM)])
+    vectors.add(
+        "ver-v2-beside",
+        "An unknown version beside a valid emblem",
+        SECTION,
+        beside,
+        protected("signed", "token-version-unknown"),
+        trust=[bare(EMBLEM)],
+    )
 
 
 def dates(vectors: Topic) -> None:
@@ -99,7 +110,13 @@ def dates(vectors: Topic) -> None:
     text = json_text(EMBLEM_CLAIMS)
     for name, value in (("exp", EXP), ("nbf", NBF)):
         add(vectors, f"{name}-missing", f"No {name}", without(EMBLEM_CLAIMS, name), MALFORMED)
-        add(vectors, f"{name}-exponent", f"{name} with an exponent", text.replace(f'"{name}":{value}', f'"{name}":{value}0E-1'), GOOD)
+        add(
+            vectors,
+            f"{name}-exponent",
+            f"{name} with an exponent",
+            text.replace(f'"{name}":{value}', f'"{name}":{value}0E-1'),
+            GOOD,
+        )
     add(vectors, "iat-missing", "No iat", without(EMBLEM_CLAIMS, "iat"), GOOD)
     add(vectors, "iat-future", "iat in the future: it is not judged", EMBLEM_CLAIMS | {"iat": NOW + 9}, GOOD)
     for name, value in (("exp", EXP), ("nbf", NBF), ("iat", NBF)):
@@ -111,7 +128,13 @@ def dates(vectors: Topic) -> None:
             ("overflow", "too large for a float (1e400)", "1e400"),
             ("array", "in an array", f"[{value}]"),
         ):
-            add(vectors, f"{name}-{slug}", f"{name} {title}", text.replace(f'"{name}":{value}', f'"{name}":{wrong}'), MALFORMED)
+            add(
+                vectors,
+                f"{name}-{slug}",
+                f"{name} {title}",
+                text.replace(f'"{name}":{value}', f'"{name}":{wrong}'),
+                MALFORMED,
+            )
 
 
 def period(vectors: Topic) -> None:
@@ -133,10 +156,20 @@ def period(vectors: Topic) -> None:
         ("empty", "A period that ends as it begins", NOW, NOW, AT, expired),
     ):
         add(vectors, f"period-{slug}", title, EMBLEM_CLAIMS | {"nbf": nbf, "exp": exp}, expect, at)
-    endorsed(vectors, "period-endorsement-exp-now", "An endorsement that expires this very second",
-             ENDORSEMENT_CLAIMS | {"exp": NOW}, rejected("token-expired", "root-endorsement-missing"))
-    endorsed(vectors, "period-endorsement-nbf-next", "An endorsement from the next second on",
-             ENDORSEMENT_CLAIMS | {"nbf": NOW + 1}, rejected("token-not-yet-valid", "root-endorsement-missing"))
+    endorsed(
+        vectors,
+        "period-endorsement-exp-now",
+        "An endorsement that expires this very second",
+        ENDORSEMENT_CLAIMS | {"exp": NOW},
+        rejected("token-expired", "root-endorsement-missing"),
+    )
+    endorsed(
+        vectors,
+        "period-endorsement-nbf-next",
+        "An endorsement from the next second on",
+        ENDORSEMENT_CLAIMS | {"nbf": NOW + 1},
+        rejected("token-not-yet-valid", "root-endorsement-missing"),
+    )
 
 
 def emblem_claims(vectors: Topic) -> None:
@@ -162,10 +195,20 @@ def emblem_claims(vectors: Topic) -> None:
         ("log", "A log, which is a claim of endorsements", {"log": []}),
         ("unknown", "An unknown claim", {"sign": "red-cross"}),
     ):
-        add(vectors, f"other-kind-{slug}", f"Ignored in an emblem: {title[0].lower()}{title[1:]}", EMBLEM_CLAIMS | more,
-            protected("signed", sign=None))
-    endorsed(vectors, "other-kind-assets", "Ignored in an endorsement: assets", ENDORSEMENT_CLAIMS | {"assets": []},
-             protected("organizational"))
+        add(
+            vectors,
+            f"other-kind-{slug}",
+            f"Ignored in an emblem: {title[0].lower()}{title[1:]}",
+            EMBLEM_CLAIMS | more,
+            protected("signed", sign=None),
+        )
+    endorsed(
+        vectors,
+        "other-kind-assets",
+        "Ignored in an endorsement: assets",
+        ENDORSEMENT_CLAIMS | {"assets": []},
+        protected("organizational"),
+    )
 
 
 def emblem_block(vectors: Topic) -> None:
@@ -179,15 +222,31 @@ def emblem_block(vectors: Topic) -> None:
         ("unknown", "An unknown member", {"prp": ["protective"], "x": 1}, ["protective"]),
     ):
         add(vectors, f"emb-{slug}", title, EMBLEM_CLAIMS | {"emb": block}, protected("signed", purposes=purposes))
-    add(vectors, "emb-missing", "No emb: the emblem claims no purpose", without(EMBLEM_CLAIMS, "emb"),
-        protected("signed", purposes=[]))
+    add(
+        vectors,
+        "emb-missing",
+        "No emb: the emblem claims no purpose",
+        without(EMBLEM_CLAIMS, "emb"),
+        protected("signed", purposes=[]),
+    )
     for slug, title, channels in (
         ("dst-other", "Channels without dns, and found there", ["tls", "udp"]),
         ("dst-capital", "The channel DNS in capitals is another", ["DNS"]),
     ):
-        add(vectors, f"emb-{slug}", title, EMBLEM_CLAIMS | {"emb": {"dst": channels}}, protected("signed", "channel-missing"))
-    add(vectors, "emb-dst-missing", "No channels: nothing to warn of", EMBLEM_CLAIMS | {"emb": {"prp": ["protective"]}},
-        GOOD | {"absent_reasons": ["channel-missing"]})
+        add(
+            vectors,
+            f"emb-{slug}",
+            title,
+            EMBLEM_CLAIMS | {"emb": {"dst": channels}},
+            protected("signed", "channel-missing"),
+        )
+    add(
+        vectors,
+        "emb-dst-missing",
+        "No channels: nothing to warn of",
+        EMBLEM_CLAIMS | {"emb": {"prp": ["protective"]}},
+        GOOD | {"absent_reasons": ["channel-missing"]},
+    )
     for slug, title, wrong in (
         ("text", "emb as text", "protective"),
         ("array", "emb as an array", ["protective"]),
@@ -210,7 +269,13 @@ def endorsement_members(vectors: Topic) -> None:
     """``key``, ``end`` and ``sub``."""
     good = protected("organizational", "commitment-trusted", commitment="trusted", issuer=ORG)
     endorsed(vectors, "endorsement", "An endorsement as it is usually written", ENDORSEMENT_CLAIMS, good)
-    endorsed(vectors, "end-missing", "No end: false, which suffices for the emblem's own key", without(ENDORSEMENT_CLAIMS, "end"), good)
+    endorsed(
+        vectors,
+        "end-missing",
+        "No end: false, which suffices for the emblem's own key",
+        without(ENDORSEMENT_CLAIMS, "end"),
+        good,
+    )
     endorsed(vectors, "key-jwk", "key as a whole JWK, the oldest form", ENDORSEMENT_CLAIMS | {"key": EMBLEM.jwk}, good)
     for slug, title, more in (
         ("key-capital", "key in capitals", {"key": EMBLEM.jwk_kid.upper()}),
@@ -235,11 +300,22 @@ def endorsement_members(vectors: Topic) -> None:
     ):
         endorsed(vectors, f"endorsement-{slug}", title, ENDORSEMENT_CLAIMS | more, BAD_ENDORSEMENT)
     for name in ("ver", "nbf", "exp", "key"):
-        endorsed(vectors, f"endorsement-{name}-missing", f"An endorsement without {name}", without(ENDORSEMENT_CLAIMS, name),
-                 BAD_ENDORSEMENT)
+        endorsed(
+            vectors,
+            f"endorsement-{name}-missing",
+            f"An endorsement without {name}",
+            without(ENDORSEMENT_CLAIMS, name),
+            BAD_ENDORSEMENT,
+        )
     embedded = values([ROOT], issued(), endorsement(ROOT, ENDORSEMENT_CLAIMS | {"key": EMBLEM.jwk}))
-    vectors.add("key-jwk-record", "key as a whole JWK serves as that key's record", "JWS keys", embedded, good,
-                trust=[bound(ROOT, ORG)])
+    vectors.add(
+        "key-jwk-record",
+        "key as a whole JWK serves as that key's record",
+        "JWS keys",
+        embedded,
+        good,
+        trust=[bound(ROOT, ORG)],
+    )
 
 
 def log(vectors: Topic) -> None:

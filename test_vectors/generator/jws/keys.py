@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from test_vectors.generator.encoding import base64_standard, base64url
-from test_vectors.generator.jws.tokens import EMBLEM_CLAIMS, header, issued, json_text, root_endorsement, sign, token_value, values
+from test_vectors.generator.encoding import base64_standard, base64url, character_strings
+from test_vectors.generator.jws.tokens import (
+    EMBLEM_CLAIMS,
+    header,
+    issued,
+    json_text,
+    root_endorsement,
+    sign,
+    token_value,
+    values,
+)
 from test_vectors.generator.keys import ED25519, EMBLEM, P256, P384, P521, STRANGER, Key, key
 from test_vectors.generator.vector import ORG, Document, Topic, bare, bound, claimed, protected, rejected, undetermined
 
@@ -34,7 +43,8 @@ def topic() -> Topic:
 def add(vectors: Topic, slug: str, title: str, record: object, expect: Document, *, signer: Key = EMBLEM) -> None:
     """A key record, and an emblem that names the key's identifier."""
     token = sign(signer, header(signer), EMBLEM_CLAIMS)
-    vectors.add(slug, title, SECTION, [f"adem-key={json_text(record)}", token_value(token)], expect)
+    line = f"adem-key={json_text(record)}"
+    vectors.add(slug, title, SECTION, [character_strings(line) if " " in line else line, token_value(token)], expect)
 
 
 def accepted(vectors: Topic) -> None:
@@ -44,8 +54,13 @@ def accepted(vectors: Topic) -> None:
         add(vectors, f"good-{curve.name.lower()}", f"A key on {curve.name}", signer.jwk, GOOD, signer=signer)
     named = ED.jwk | {"alg": "Ed25519"}
     token = sign(ED, header(ED, alg="Ed25519"), EMBLEM_CLAIMS)
-    vectors.add("good-ed25519-named", "A key and a token with the algorithm name Ed25519", SECTION,
-                [f"adem-key={json_text(named)}", token_value(token)], GOOD)
+    vectors.add(
+        "good-ed25519-named",
+        "A key and a token with the algorithm name Ed25519",
+        SECTION,
+        [f"adem-key={json_text(named)}", token_value(token)],
+        GOOD,
+    )
     for slug, title, more in (
         ("kid", "A kid, which is not believed", {"kid": STRANGER.jwk_kid}),
         ("use", "A use of sig", {"use": "sig"}),
@@ -61,11 +76,23 @@ def members(vectors: Topic) -> None:
     """Members that are missing, repeated or wrong."""
     text = json_text(EMBLEM.jwk)
     for name in ("alg", "kty", "crv", "x", "y"):
-        add(vectors, f"{name}-missing", f"No {name}", {member: EMBLEM.jwk[member] for member in EMBLEM.jwk if member != name},
-            MALFORMED)
+        add(
+            vectors,
+            f"{name}-missing",
+            f"No {name}",
+            {member: EMBLEM.jwk[member] for member in EMBLEM.jwk if member != name},
+            MALFORMED,
+        )
         add(vectors, f"{name}-number", f"{name} a number", EMBLEM.jwk | {name: 1}, MALFORMED)
     add(vectors, "private", "A private key", EMBLEM.jwk | {"d": base64url(EMBLEM.private_bytes)}, MALFORMED)
-    add(vectors, "private-ed25519", "A private Ed25519 key", ED.jwk | {"d": base64url(ED.private_bytes)}, MALFORMED, signer=ED)
+    add(
+        vectors,
+        "private-ed25519",
+        "A private Ed25519 key",
+        ED.jwk | {"d": base64url(ED.private_bytes)},
+        MALFORMED,
+        signer=ED,
+    )
     for slug, title, wrong in (
         ("repeated", "A member twice", text[:-1] + ',"kty":"EC"}'),
         ("repeated-unknown", "An unknown member twice", text[:-1] + ',"a":1,"a":1}'),
@@ -90,8 +117,14 @@ def coordinates(vectors: Topic) -> None:
         number += 1
         short = key(f"leading zero {number}")
     add(vectors, "leading-zero", "An x with a leading zero, of full length", short.jwk, GOOD, signer=short)
-    add(vectors, "x-stripped", "The same x without its leading zero", short.jwk | {"x": base64url(short.x[1:])}, MALFORMED,
-        signer=short)
+    add(
+        vectors,
+        "x-stripped",
+        "The same x without its leading zero",
+        short.jwk | {"x": base64url(short.x[1:])},
+        MALFORMED,
+        signer=short,
+    )
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     for slug, title, more in (
         ("x-long", "An x with a zero before it", {"x": base64url(b"\x00" + EMBLEM.x)}),
@@ -108,7 +141,14 @@ def coordinates(vectors: Topic) -> None:
     ):
         add(vectors, slug, title, EMBLEM.jwk | more, MALFORMED)
     add(vectors, "misfit-ed25519", "Algorithm ES256 on Ed25519", ED.jwk | {"alg": "ES256"}, MALFORMED, signer=ED)
-    add(vectors, "ed25519-short", "An Ed25519 key of 31 bytes", ED.jwk | {"x": base64url(ED.x[:31])}, MALFORMED, signer=ED)
+    add(
+        vectors,
+        "ed25519-short",
+        "An Ed25519 key of 31 bytes",
+        ED.jwk | {"x": base64url(ED.x[:31])},
+        MALFORMED,
+        signer=ED,
+    )
     beside = claimed("signed", "key-algorithm-unknown")
     for slug, title, record in (
         ("rsa", "An RSA key", {"kty": "RSA", "alg": "RS256", "n": base64url(b"\xff" * 256), "e": "AQAB"}),
@@ -121,24 +161,57 @@ def coordinates(vectors: Topic) -> None:
         vectors.add(f"unknown-{slug}", f"{title}, which no token names: no harm", SECTION, records, beside)
     es256k = [f"adem-key={json_text(EMBLEM.jwk | {'alg': 'ES256K'})}"]
     token = sign(EMBLEM, header(EMBLEM, alg="ES256K"), EMBLEM_CLAIMS)
-    vectors.add("unknown-alg", "A key with an algorithm that we do not know, and a token in it", SECTION,
-                [*es256k, token_value(token)], undetermined("key-algorithm-unknown", "token-algorithm-unknown"))
+    vectors.add(
+        "unknown-alg",
+        "A key with an algorithm that we do not know, and a token in it",
+        SECTION,
+        [*es256k, token_value(token)],
+        undetermined("key-algorithm-unknown", "token-algorithm-unknown"),
+    )
 
 
 def old_form(vectors: Topic) -> None:
     """SubjectPublicKeyInfo in base64: no algorithm, any that fits."""
     for curve in CURVES:
         signer = key("emblem", curve)
-        add(vectors, f"spki-{curve.name.lower()}", f"A {curve.name} key as SubjectPublicKeyInfo", base64_standard(signer.spki),
-            GOOD, signer=signer)
+        add(
+            vectors,
+            f"spki-{curve.name.lower()}",
+            f"A {curve.name} key as SubjectPublicKeyInfo",
+            base64_standard(signer.spki),
+            GOOD,
+            signer=signer,
+        )
     named = sign(ED, header(ED, alg="Ed25519"), EMBLEM_CLAIMS)
-    vectors.add("spki-ed25519-named", "The same, and a token with the algorithm name Ed25519: any that fits", SECTION,
-                [f"adem-key={base64_standard(ED.spki)}", token_value(named)], GOOD)
+    vectors.add(
+        "spki-ed25519-named",
+        "The same, and a token with the algorithm name Ed25519: any that fits",
+        SECTION,
+        [f"adem-key={base64_standard(ED.spki)}", token_value(named)],
+        GOOD,
+    )
     misfit = sign(EMBLEM, header(EMBLEM, alg="ES384"), EMBLEM_CLAIMS)
-    vectors.add("spki-misfit", "A P-256 key as SubjectPublicKeyInfo, and a token with ES384", SECTION,
-                [f"adem-key={base64_standard(EMBLEM.spki)}", token_value(misfit)], MISMATCH)
-    add(vectors, "spki-truncated", "A SubjectPublicKeyInfo without its last bytes", base64_standard(EMBLEM.spki[:-3]), MALFORMED)
-    add(vectors, "spki-trailing", "Bytes after the SubjectPublicKeyInfo", base64_standard(EMBLEM.spki + b"\x00\x00"), MALFORMED)
+    vectors.add(
+        "spki-misfit",
+        "A P-256 key as SubjectPublicKeyInfo, and a token with ES384",
+        SECTION,
+        [f"adem-key={base64_standard(EMBLEM.spki)}", token_value(misfit)],
+        MISMATCH,
+    )
+    add(
+        vectors,
+        "spki-truncated",
+        "A SubjectPublicKeyInfo without its last bytes",
+        base64_standard(EMBLEM.spki[:-3]),
+        MALFORMED,
+    )
+    add(
+        vectors,
+        "spki-trailing",
+        "Bytes after the SubjectPublicKeyInfo",
+        base64_standard(EMBLEM.spki + b"\x00\x00"),
+        MALFORMED,
+    )
     add(vectors, "spki-pem", "A whole PEM file on one line", EMBLEM.pem.replace("\n", ""), MALFORMED)
 
 
@@ -146,26 +219,49 @@ def algorithms(vectors: Topic) -> None:
     """``alg`` of tokens."""
     for alg in ("none", "HS256", "HS384", "HS512"):
         token = sign(EMBLEM, header(EMBLEM, alg=alg), EMBLEM_CLAIMS)
-        vectors.add(f"alg-{alg.lower()}", f"Algorithm {alg}", SECTION, values([EMBLEM], token), FORBIDDEN, trust=[bare(EMBLEM)])
+        vectors.add(
+            f"alg-{alg.lower()}", f"Algorithm {alg}", SECTION, values([EMBLEM], token), FORBIDDEN, trust=[bare(EMBLEM)]
+        )
     unsigned = sign(EMBLEM, header(EMBLEM, alg="none"), EMBLEM_CLAIMS).rpartition(".")[0] + "."
-    vectors.add("alg-none-unsigned", "Algorithm none and no signature", SECTION, values([EMBLEM], unsigned),
-                rejected("emblem-missing"), trust=[bare(EMBLEM)])
+    vectors.add(
+        "alg-none-unsigned",
+        "Algorithm none and no signature",
+        SECTION,
+        values([EMBLEM], unsigned),
+        rejected("emblem-missing"),
+        trust=[bare(EMBLEM)],
+    )
     absent = sign(STRANGER, header(STRANGER, alg="HS256"), EMBLEM_CLAIMS)
     vectors.add("alg-hs256-no-key", "Algorithm HS256, and no key at hand", SECTION, [token_value(absent)], FORBIDDEN)
     for alg in ("RS256", "PS256", "ES256K", "Ed448", "es256", "ESP256", "ML-DSA-44"):
         token = sign(STRANGER, header(STRANGER, alg=alg), EMBLEM_CLAIMS)
-        vectors.add(f"alg-unknown-{alg.lower()}-{'lower' if alg.islower() else 'name'}",
-                    f"Algorithm {alg}, and no key at hand", SECTION, [token_value(token)], UNKNOWN)
+        vectors.add(
+            f"alg-unknown-{alg.lower()}-{'lower' if alg.islower() else 'name'}",
+            f"Algorithm {alg}, and no key at hand",
+            SECTION,
+            [token_value(token)],
+            UNKNOWN,
+        )
         known = sign(EMBLEM, header(EMBLEM, alg=alg), EMBLEM_CLAIMS)
-        vectors.add(f"alg-unknown-{alg.lower()}-key", f"Algorithm {alg}, by a key at hand with another, known one", SECTION,
-                    values([EMBLEM], known), MISMATCH)
+        vectors.add(
+            f"alg-unknown-{alg.lower()}-key",
+            f"Algorithm {alg}, by a key at hand with another, known one",
+            SECTION,
+            values([EMBLEM], known),
+            MISMATCH,
+        )
     for curve in CURVES:
         signer = key("emblem", curve)
         for alg in ("ES256", "ES384", "ES512", "EdDSA", "Ed25519"):
             if alg != curve.jose_alg:
                 token = sign(signer, header(signer, alg=alg), EMBLEM_CLAIMS)
-                vectors.add(f"alg-{alg.lower()}-by-{curve.name.lower()}", f"Algorithm {alg} by a key for {curve.jose_alg}",
-                            SECTION, values([signer], token), MISMATCH)
+                vectors.add(
+                    f"alg-{alg.lower()}-by-{curve.name.lower()}",
+                    f"Algorithm {alg} by a key for {curve.jose_alg}",
+                    SECTION,
+                    values([signer], token),
+                    MISMATCH,
+                )
 
 
 def signatures(vectors: Topic) -> None:
@@ -187,11 +283,21 @@ def signatures(vectors: Topic) -> None:
         ]
         if curve is not ED25519:
             wrong.append(("der", "in ASN.1", signer.sign_der(signed.encode())))
-            vectors.add(f"signature-{curve.name.lower()}-twin", f"{curve.name}: the other of the two values of s", SECTION,
-                        values([signer], f"{signed}.{base64url(signer.twin(good))}"), GOOD)
+            vectors.add(
+                f"signature-{curve.name.lower()}-twin",
+                f"{curve.name}: the other of the two values of s",
+                SECTION,
+                values([signer], f"{signed}.{base64url(signer.twin(good))}"),
+                GOOD,
+            )
         for slug, title, signature in wrong:
-            vectors.add(f"signature-{curve.name.lower()}-{slug}", f"{curve.name}: a signature, {title}", SECTION,
-                        values([signer], f"{signed}.{base64url(signature)}"), FORGED)
+            vectors.add(
+                f"signature-{curve.name.lower()}-{slug}",
+                f"{curve.name}: a signature, {title}",
+                SECTION,
+                values([signer], f"{signed}.{base64url(signature)}"),
+                FORGED,
+            )
 
 
 def mixed_chains(vectors: Topic) -> None:
@@ -199,6 +305,11 @@ def mixed_chains(vectors: Topic) -> None:
     for low, high in ((P256, P521), (ED25519, P384), (P521, ED25519)):
         signer, root = key("emblem", low), key("root", high)
         records = values([signer, root], issued(signer), root_endorsement(signer, key=root))
-        vectors.add(f"mixed-{low.name.lower()}-{high.name.lower()}",
-                    f"An emblem by a key on {low.name}, endorsed by one on {high.name}", "Procedure step 3", records,
-                    protected("organizational", commitment="trusted"), trust=[bound(root, ORG)])
+        vectors.add(
+            f"mixed-{low.name.lower()}-{high.name.lower()}",
+            f"An emblem by a key on {low.name}, endorsed by one on {high.name}",
+            "Procedure step 3",
+            records,
+            protected("organizational", commitment="trusted"),
+            trust=[bound(root, ORG)],
+        )

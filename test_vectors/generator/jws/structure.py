@@ -39,7 +39,8 @@ def topic() -> Topic:
 
 def add(vectors: Topic, slug: str, title: str, token: str, expect: Document) -> None:
     """One token with its key, which is trusted."""
-    vectors.add(slug, title, SECTION, alone(token), expect, trust=[bare(EMBLEM)])
+    lines = [character_strings(line) if " " in line else line for line in alone(token)]
+    vectors.add(slug, title, SECTION, lines, expect, trust=[bare(EMBLEM)])
 
 
 def with_header(vectors: Topic, slug: str, title: str, head: object, expect: Document) -> None:
@@ -52,10 +53,14 @@ def serialization(vectors: Topic) -> None:
     good = emblem()
     head, payload, signature = good.split(".")
     add(vectors, "good", "A token as it is usually written", good, GOOD)
-    vectors.add("good-untrusted", "The same token where its key is not trusted", SECTION, alone(good), claimed("signed"))
+    vectors.add(
+        "good-untrusted", "The same token where its key is not trusted", SECTION, alone(good), claimed("signed")
+    )
     quoted = [character_strings(line) for line in alone(good)]
     vectors.add("quoted", "The same as quoted strings", SECTION, quoted, GOOD, trust=[bare(EMBLEM)])
-    vectors.add("compact", "The same token without its prefix", SECTION, [key_value(EMBLEM), good], GOOD, trust=[bare(EMBLEM)])
+    vectors.add(
+        "compact", "The same token without its prefix", SECTION, [key_value(EMBLEM), good], GOOD, trust=[bare(EMBLEM)]
+    )
     padded = json_text(EMBLEM_CLAIMS)
     while len(padded) % 3 != 1:
         padded += " "
@@ -79,8 +84,11 @@ def serialization(vectors: Topic) -> None:
         ("standard-signature", "A signature in the standard alphabet", _standard(good)),
         ("space", "A space after the first point", sign_parts(EMBLEM, head, " " + payload)),
         ("impossible-length", "A signature of a length that base64 does not have", good + "AAA"),
-        ("json-flattened", "The flattened JSON serialization",
-         json_text({"protected": head, "payload": payload, "signature": signature})),
+        (
+            "json-flattened",
+            "The flattened JSON serialization",
+            json_text({"protected": head, "payload": payload, "signature": signature}),
+        ),
     ):
         add(vectors, slug, title, token, MALFORMED)
     line_feed = [key_value(EMBLEM), character_strings(token_value(f"{head}.{payload}\n.{signature}"))]
@@ -207,18 +215,38 @@ def key_identifiers(vectors: Topic) -> None:
         with_header(vectors, f"kid-{slug}", title, USUAL | {"kid": value}, MALFORMED)
     with_header(vectors, "kid-missing", "Neither kid nor jwk", without(USUAL, "kid"), MALFORMED)
     missing = rejected("token-key-missing", "emblem-missing")
-    with_header(vectors, "kid-elsewhere", "A kid of a key that is not at hand", USUAL | {"kid": STRANGER.jwk_kid}, missing)
+    with_header(
+        vectors, "kid-elsewhere", "A kid of a key that is not at hand", USUAL | {"kid": STRANGER.jwk_kid}, missing
+    )
     cose_kid = header(EMBLEM, kid=base32_lower(EMBLEM.kid))
     with_header(vectors, "kid-cose", "The identifier of the key as a COSE_Key, which is another", cose_kid, missing)
     other = [*alone(sign(EMBLEM, USUAL | {"kid": STRANGER.jwk_kid}, EMBLEM_CLAIMS)), key_value(STRANGER)]
-    vectors.add("kid-other", "The kid of another key at hand", SECTION, other,
-                rejected("token-signature-invalid", "emblem-missing"), trust=[bare(EMBLEM), bare(STRANGER)])
+    vectors.add(
+        "kid-other",
+        "The kid of another key at hand",
+        SECTION,
+        other,
+        rejected("token-signature-invalid", "emblem-missing"),
+        trust=[bare(EMBLEM), bare(STRANGER)],
+    )
     vectors.add("key-absent", "No key at hand", SECTION, [token_value(emblem())], missing)
-    vectors.add("key-given", "No key record, but the verifier was given the key", SECTION, [token_value(emblem())], GOOD,
-                trust=[bare(EMBLEM)])
+    vectors.add(
+        "key-given",
+        "No key record, but the verifier was given the key",
+        SECTION,
+        [token_value(emblem())],
+        GOOD,
+        trust=[bare(EMBLEM)],
+    )
     for form in ("jwk", "pem"):
-        vectors.add(f"key-given-{form}", f"The same, given as {form.upper()}", SECTION, [token_value(emblem())], GOOD,
-                    trust=[bare(EMBLEM, form)])
+        vectors.add(
+            f"key-given-{form}",
+            f"The same, given as {form.upper()}",
+            SECTION,
+            [token_value(emblem())],
+            GOOD,
+            trust=[bare(EMBLEM, form)],
+        )
 
 
 def header_keys(vectors: Topic) -> None:
@@ -232,17 +260,42 @@ def header_keys(vectors: Topic) -> None:
 
     carried("alone", "A token that carries its key", no_kid | {"jwk": EMBLEM.jwk}, good)
     carried("and-kid", "A key and its identifier", USUAL | {"jwk": EMBLEM.jwk}, good)
-    carried("other-kid", "A key and another key's identifier", USUAL | {"jwk": EMBLEM.jwk, "kid": STRANGER.jwk_kid}, MALFORMED)
-    carried("members", "A key with members that say nothing here", no_kid | {"jwk": EMBLEM.jwk | {"kid": "a", "x": EMBLEM.jwk["x"]}},
-            good)
-    carried("stranger", "Another key than the one that signed", no_kid | {"jwk": STRANGER.jwk},
-            rejected("token-signature-invalid", "emblem-missing"))
+    carried(
+        "other-kid",
+        "A key and another key's identifier",
+        USUAL | {"jwk": EMBLEM.jwk, "kid": STRANGER.jwk_kid},
+        MALFORMED,
+    )
+    carried(
+        "members",
+        "A key with members that say nothing here",
+        no_kid | {"jwk": EMBLEM.jwk | {"kid": "a", "use": "sig"}},
+        good,
+    )
+    carried(
+        "stranger",
+        "Another key than the one that signed",
+        no_kid | {"jwk": STRANGER.jwk},
+        rejected("token-signature-invalid", "emblem-missing"),
+    )
     carried("no-alg", "A key without alg", no_kid | {"jwk": EMBLEM.jwk_members}, MALFORMED)
-    carried("private", "A private key", no_kid | {"jwk": EMBLEM.jwk | {"d": base64url(EMBLEM.private_bytes)}}, MALFORMED)
+    carried(
+        "private", "A private key", no_kid | {"jwk": EMBLEM.jwk | {"d": base64url(EMBLEM.private_bytes)}}, MALFORMED
+    )
     carried("text", "A key as text", no_kid | {"jwk": json_text(EMBLEM.jwk)}, MALFORMED)
     carried("null", "A key of null", no_kid | {"jwk": None}, MALFORMED)
-    carried("off-curve", "A point that is not on the curve", no_kid | {"jwk": EMBLEM.jwk | {"y": EMBLEM.jwk["x"]}}, MALFORMED)
-    carried("other-alg", "A key for another algorithm of another curve", no_kid | {"jwk": EMBLEM.jwk | {"alg": "ES384"}}, MALFORMED)
+    carried(
+        "off-curve",
+        "A point that is not on the curve",
+        no_kid | {"jwk": EMBLEM.jwk | {"y": EMBLEM.jwk["x"]}},
+        MALFORMED,
+    )
+    carried(
+        "other-alg",
+        "A key for another algorithm of another curve",
+        no_kid | {"jwk": EMBLEM.jwk | {"alg": "ES384"}},
+        MALFORMED,
+    )
 
 
 def others(vectors: Topic) -> None:
@@ -263,5 +316,10 @@ def others(vectors: Topic) -> None:
     ):
         with_header(vectors, slug, title, USUAL | more, MALFORMED)
     unknown = sign(STRANGER, header(STRANGER, alg="new"), EMBLEM_CLAIMS)
-    vectors.add("alg-unknown", "An alg that nobody knows, and no key at hand", SECTION, [token_value(unknown)],
-                undetermined("token-algorithm-unknown", "unknown-could-decide"))
+    vectors.add(
+        "alg-unknown",
+        "An alg that nobody knows, and no key at hand",
+        SECTION,
+        [token_value(unknown)],
+        undetermined("token-algorithm-unknown", "unknown-could-decide"),
+    )

@@ -105,9 +105,7 @@ def root_endorsement(
     constraints: object = None,
 ) -> str:
     """The endorsement of a key by a root, with log entries (None: without)."""
-    claims = endorsement_claims(
-        endorsed, issuer=issuer, subject=subject, end=end, constraints=constraints, log=log
-    )
+    claims = endorsement_claims(endorsed, issuer=issuer, subject=subject, end=end, constraints=constraints, log=log)
     return endorsement(key, claims)
 
 
