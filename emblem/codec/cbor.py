@@ -12,6 +12,7 @@ from emblem.errors import MalformedError
 from emblem.model.limits import DEEPEST_NESTING
 
 Tagged = cbor2.CBORTag
+_MAPS = (dict, cbor2.frozendict)
 
 _ACTED_ON_BY_LIBRARY = (
     *(0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54),
@@ -47,7 +48,6 @@ def decode(field: str, data: bytes, tags: Collection[int] = ()) -> Any:
             max_depth=DEEPEST_NESTING,
             allow_indefinite=False,
             allow_duplicate_keys=False,
-            read_size=1,
         ).decode()
     except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError, MemoryError) as error:
         raise MalformedError(field, _root_cause(error), "one well-formed CBOR item") from error
@@ -70,7 +70,7 @@ def take_map(field: str, item: object) -> Mapping[Any, Any]:
     Raises:
         MalformedError: it is something else.
     """
-    if not isinstance(item, Mapping):
+    if not isinstance(item, _MAPS):
         raise MalformedError(field, describe(item), "a map")
     return item
 
@@ -81,7 +81,7 @@ def describe(item: object) -> str:
         return "null"
     if isinstance(item, bytes):
         return f"{len(item)} bytes"
-    if isinstance(item, Mapping):
+    if isinstance(item, _MAPS):
         return "a map"
     if isinstance(item, list | tuple):
         return f"an array of {len(item)}"

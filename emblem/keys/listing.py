@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from emblem.errors import InputError
+from emblem.errors import InputError, KeyFileError
 from emblem.keys.files import LARGEST_KEY_FILE, KeyPair, read_file
-from emblem.keys.pem import is_encrypted, read_private_key, read_public_keys
+from emblem.keys.pem import holds_private_key, is_encrypted, read_private_key, read_public_keys
 from emblem.keys.public import PublicKey
 
 
@@ -54,7 +54,10 @@ def _describe(name: str, pair: KeyPair) -> ListedKey:
 def _private_half(path: Path) -> PrivateHalf:
     if not path.exists():
         return PrivateHalf.ELSEWHERE
-    return PrivateHalf.ENCRYPTED if is_encrypted(read_file(path, LARGEST_KEY_FILE)) else PrivateHalf.PLAIN
+    data = read_file(path, LARGEST_KEY_FILE)
+    if not holds_private_key(data):
+        raise KeyFileError(str(path), "no private key", "one in PEM")
+    return PrivateHalf.ENCRYPTED if is_encrypted(data) else PrivateHalf.PLAIN
 
 
 def _public_half(pair: KeyPair, private: PrivateHalf) -> PublicKey | None:

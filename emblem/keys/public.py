@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from base64 import b32encode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -37,6 +37,10 @@ HASHES: dict[Curve, hashes.HashAlgorithm] = {
 }
 """The hash function that goes with each curve of ECDSA (RFC 9864, section 2.1)."""
 
+_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+_BASE32_PAIRS = tuple(first + second for first in _BASE32 for second in _BASE32)
+_FILL_BITS = 4
+_PAIR_SHIFTS = tuple(range(250, -1, -10))
 _CURVE_OF_NAME = {curve.name: ours for ours, curve in ELLIPTIC_CURVES.items()}
 
 
@@ -174,8 +178,12 @@ class UnknownKey:
 
 
 def identifier_text(digest: bytes) -> str:
-    """A key identifier as text: base32, lower case, without padding (RFC 4648, section 6)."""
-    return b32encode(digest).rstrip(b"=").decode().lower()
+    """A key identifier as text: the 32 bytes in base32, lower case, without padding (RFC 4648, section 6).
+
+    By table, two characters at a time: the standard library takes five times as long, which shows in a scan.
+    """
+    bits = int.from_bytes(digest, "big") << _FILL_BITS
+    return "".join([_BASE32_PAIRS[bits >> shift & 1023] for shift in _PAIR_SHIFTS])
 
 
 def _load_point(curve: Curve, x: bytes, y: bytes | bool | None) -> ec.EllipticCurvePublicKey:

@@ -9,8 +9,10 @@ from emblem.errors import InvalidNameError
 LONGEST_NAME = 253
 """Characters of the longest domain name in text, without the trailing dot (RFC 1035, section 3.1)."""
 
-_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
-_HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN_NAME = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}")
+_HOST_NAME = re.compile(rf"(?:{_HOST_LABEL}\.)+(?![0-9]+\Z){_HOST_LABEL}")
 _EXPECTED = "a domain name: labels of letters, digits, hyphens and underscores, 63 at most each, 253 in all"
 
 
@@ -34,15 +36,12 @@ def normalize_name(text: str) -> str:
 
 def is_domain_name(text: str) -> bool:
     """Whether a text is a domain name in normal form; underscores are allowed (RFC 8552)."""
-    return 0 < len(text) <= LONGEST_NAME and all(_LABEL.fullmatch(label) for label in text.split("."))
+    return len(text) <= LONGEST_NAME and _DOMAIN_NAME.fullmatch(text) is not None
 
 
 def is_host_name(text: str) -> bool:
     """Whether a text is a fully qualified host name in normal form: two labels or more, no address."""
-    if len(text) > LONGEST_NAME:
-        return False
-    labels = text.split(".")
-    return len(labels) > 1 and all(_HOST_LABEL.fullmatch(label) for label in labels) and not labels[-1].isdigit()
+    return len(text) <= LONGEST_NAME and _HOST_NAME.fullmatch(text) is not None
 
 
 def display_name(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
 from emblem.errors import InputError
 from emblem.model.token import NumericDate
@@ -26,6 +27,11 @@ def numeric_date(at: datetime) -> NumericDate:
     elapsed = at - _EPOCH
     whole = elapsed // timedelta(seconds=1)
     return whole + elapsed.microseconds / 1_000_000 if elapsed.microseconds else whole
+
+
+def seconds_between(start: NumericDate, end: NumericDate) -> Fraction:
+    """How many seconds lie between two NumericDates of any size, exactly: floating point would round, or overflow."""
+    return Fraction(end) - Fraction(start)
 
 
 def date_text(date: NumericDate) -> str:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
 from emblem.model.reason import ReasonCode
-from emblem.model.token import Emblem, Endorsement, Token
+from emblem.model.token import Emblem, Endorsement, NumericDate, Token
 from emblem.validation.constraints import find_excess
 from emblem.validation.screening import Candidate
-
-LONGEST_CHAIN = 16
-"""Endorsements in the chains that the profile ``robust`` tries."""
-
-MOST_PATHS = 256
-"""Chains that the profile ``robust`` tries for one emblem."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +32,12 @@ class Link:
     def endorses(self, other: EmblemCandidate | Link) -> bool:
         """Whether this vouches for the key that signed the other token, in the name of its issuer."""
         return self.claims.key == other.token.key_identifier and self.claims.subject == other.claims.issuer
+
+    @property
+    def statement(self) -> Hashable:
+        """What a renewal of this has in common with it."""
+        claims = self.claims
+        return self.token.key_identifier, claims.issuer, claims.key, claims.subject, claims.may_endorse
 
 
 Member = EmblemCandidate | Link
@@ -65,23 +66,26 @@ def split_candidates(candidates: Iterable[Candidate]) -> tuple[list[EmblemCandid
     return emblems, links
 
 
+def age(one: Member) -> tuple[NumericDate, NumericDate, bytes]:
+    """By what renewals are ordered: the start, then the end; of the same period, by their bytes, whatever their order."""
+    return one.claims.not_before, one.claims.expires, one.token.signed
+
+
 def merge_renewals(links: Iterable[Link]) -> tuple[list[Link], list[Link]]:
     """Take endorsements that say the same but for their times as one: the latest start, then end, counts.
 
     Returns:
         The endorsements that count, in their order, and those that a later one replaces.
     """
-    latest: dict[tuple[object, ...], Link] = {}
+    latest: dict[Hashable, Link] = {}
     replaced: list[Link] = []
     for link in links:
-        claims = link.claims
-        statement = (link.token.key_identifier, claims.issuer, claims.key, claims.subject, claims.may_endorse)
-        present = latest.get(statement)
+        present = latest.get(link.statement)
         if present is None:
-            latest[statement] = link
+            latest[link.statement] = link
             continue
-        older, newer = sorted((present, link), key=lambda one: (one.claims.not_before, one.claims.expires))
-        latest[statement] = newer
+        older, newer = sorted((present, link), key=age)
+        latest[link.statement] = newer
         replaced.append(older)
     return list(latest.values()), replaced
 
@@ -118,23 +122,35 @@ def find_chain_fault(emblem: EmblemCandidate, chain: Iterable[Link]) -> Fault | 
     return None
 
 
-def walk_chains(emblem: EmblemCandidate, links: list[Link]) -> Iterator[tuple[Link, ...]]:
-    """Every chain upward from an emblem among what is there, the longest of each line first, without circles.
+def find_chains(
+    emblem: EmblemCandidate, links: Iterable[Link], counts: Callable[[Member], bool]
+) -> Iterator[tuple[Link, ...]]:
+    """Chains upward from an emblem among what is there, the emblem alone first.
 
-    Bounded by :data:`LONGEST_CHAIN` and :data:`MOST_PATHS`.
+    For each link a shortest chain that ends in it, and a shortest one on which a key counts; no key occurs twice in
+    a chain. So there are two for each link at the most, however many endorse each other, and what is added cannot
+    keep a chain from being found.
+
+    Args:
+        emblem: where the chains begin.
+        links: the endorsements of its issuer that allow what it claims.
+        counts: whether the key of a token is one that the verifier was given for this.
     """
-    steps_left = MOST_PATHS
-
-    def climb(chain: tuple[Link, ...]) -> Iterator[tuple[Link, ...]]:
-        nonlocal steps_left
-        steps_left -= 1
-        current = chain[-1] if chain else emblem
-        for link in links:
-            if steps_left > 0 and len(chain) < LONGEST_CHAIN and link.endorses(current) and link not in chain:
-                yield from climb((*chain, link))
+    links = tuple(links)
+    reached: set[tuple[int, bool]] = set()
+    waiting: deque[tuple[tuple[Link, ...], bool]] = deque([((), counts(emblem))])
+    while waiting:
+        chain, counted = waiting.popleft()
         yield chain
-
-    return climb(())
+        current = chain[-1] if chain else emblem
+        keys = {member.token.key_identifier for member in (emblem, *chain)}
+        for link in links:
+            if link.token.key_identifier in keys or not link.endorses(current):
+                continue
+            state = (link.index, counted or counts(link))
+            if state not in reached:
+                reached.add(state)
+                waiting.append(((*chain, link), state[1]))
 
 
 def count_gaps(emblem: EmblemCandidate, links: list[Link]) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emblem.model.asset import UnreadAsset
 from emblem.model.reason import ReasonCode
-from emblem.model.time import date_text
+from emblem.model.time import date_text, seconds_between
 from emblem.model.token import Constraints, Emblem
 
 Excess = tuple[ReasonCode, str]
@@ -16,7 +16,7 @@ def find_excess(emblem: Emblem, allowed: Constraints) -> Excess | None:
 
     What the emblem does not claim is contained in every constraint; an entry that is no asset claims nothing.
     """
-    if allowed.purposes is not None and emblem.purposes & ~allowed.purposes:
+    if allowed.purposes is not None and int(emblem.purposes) & ~int(allowed.purposes):
         claimed, permitted = ", ".join(emblem.purposes.slugs), ", ".join(allowed.purposes.slugs) or "none"
         message = f"the emblem claims the purposes {claimed}; the endorsement allows {permitted}"
         return ReasonCode.ENDORSEMENT_PURPOSE_EXCEEDED, message
@@ -30,7 +30,7 @@ def find_excess(emblem: Emblem, allowed: Constraints) -> Excess | None:
         claimed, permitted = ", ".join(sorted(emblem.channels)), ", ".join(sorted(allowed.channels)) or "none"
         message = f"the emblem names the channels {claimed}; the endorsement allows {permitted}"
         return ReasonCode.ENDORSEMENT_CHANNEL_EXCEEDED, message
-    if allowed.window is not None and emblem.not_before + allowed.window < emblem.expires:
+    if allowed.window is not None and seconds_between(emblem.not_before, emblem.expires) > allowed.window:
         message = (
             f"the emblem holds from {date_text(emblem.not_before)} to {date_text(emblem.expires)}; the endorsement "
             f"allows {allowed.window} seconds"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from emblem.model.asset import Asset, NameAsset, NetworkAsset, UnreadAsset
 from emblem.model.need import AddressesNeed, Need
@@ -12,23 +11,45 @@ from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.sign import Sign
 from emblem.model.target import Target
 from emblem.model.token import Emblem, Format
-from emblem.model.verdict import ChainEntry, ChainRole, CommitmentState, Level, SetVerdict, Status
+from emblem.model.verdict import ChainEntry, ChainRole, CommitmentState, Level, SetVerdict, Status, TokenReport
 from emblem.validation.levels import Evidence, Standing
 from emblem.validation.matching import Match
 from emblem.validation.policy import shortcomings, suffices
+from emblem.validation.sets import RecordSet
 
 _CHANNEL = "dns"
 
 
-def describe_standing(verdict: SetVerdict, standing: Standing, match: Match, evidence: Evidence) -> SetVerdict:
-    """Complete a set's verdict with what its valid emblem says, and decide its status."""
+def describe_standing(
+    records: RecordSet,
+    tokens: tuple[TokenReport, ...],
+    reasons: tuple[Reason, ...],
+    standing: Standing,
+    match: Match,
+    evidence: Evidence,
+) -> SetVerdict:
+    """The verdict of a set whose emblem is valid: what it says of the target, and its status.
+
+    Args:
+        records: the set.
+        tokens: the report of each of its tokens.
+        reasons: what was decided before.
+        standing: how far the chain reaches.
+        match: how the emblem's assets relate to the target.
+        evidence: trust, target and time.
+    """
     claims = standing.emblem.claims
     sign, sign_reasons = _read_sign(claims)
     chain = _chain_entries(standing, evidence)
     status, status_reasons, needs = _decide(standing, match, chain, evidence)
     decided = status is not Status.UNDETERMINED
-    return replace(
-        verdict,
+    return SetVerdict(
+        carriage=records.carriage,
+        owner=records.owner,
+        set=records.set_name,
+        type_number=records.type_number,
+        format=records.format,
+        tokens=tokens,
         status=status,
         level=standing.level if decided else Level.NONE,
         trusted=standing.trusted and decided,
@@ -36,14 +57,14 @@ def describe_standing(verdict: SetVerdict, standing: Standing, match: Match, evi
         purposes=claims.purposes,
         issuer=claims.issuer,
         endorsed_by=tuple(
-            dict.fromkeys(link.claims.issuer for link in standing.authorities if link.claims.issuer is not None)
+            sorted({link.claims.issuer for link in standing.authorities if link.claims.issuer is not None})
         ),
         assets=tuple(asset.text for asset in claims.assets),
         not_before=max(one.claims.not_before for one in standing.path),
         expires=min(one.claims.expires for one in standing.path),
         commitment=standing.commitment,
         reasons=(
-            *verdict.reasons,
+            *reasons,
             *standing.reasons,
             *sign_reasons,
             *_check_channel(claims, standing.emblem.token.format),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from emblem.model.need import Commitment, CommitmentNeed, CommitmentResult
 from emblem.model.organization import Organization
@@ -12,7 +13,7 @@ from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.target import Target
 from emblem.model.token import Format, NumericDate
 from emblem.model.verdict import CommitmentState, Level
-from emblem.validation.chain import EmblemCandidate, Fault, Link, Member
+from emblem.validation.chain import EmblemCandidate, Fault, Link, Member, merge_renewals
 from emblem.validation.constraints import find_excess
 from emblem.validation.trust import Occasion, Trust
 
@@ -34,6 +35,11 @@ class Evidence:
     def occasion(self, purposes: Purpose) -> Occasion:
         """What a trusted key is asked to stand behind, for an emblem of these purposes."""
         return Occasion(self.target, self.now, purposes)
+
+    def counts(self, emblem: EmblemCandidate) -> Callable[[Member], bool]:
+        """Whether a token's key makes a result trusted where the token is of the emblem's own chain."""
+        form, occasion = emblem.token.format, self.occasion(emblem.claims.purposes)
+        return lambda one: self.trust.counts(one.token.key_identifier, one.claims.issuer, form, occasion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +81,7 @@ def assess(
         evidence: trust and commitments.
     """
     form, issuer = emblem.token.format, emblem.claims.issuer
-    own: tuple[Member, ...] = (emblem, *chain)
-    occasion = evidence.occasion(emblem.claims.purposes)
-    trusted = any(evidence.trust.counts(one.token.key_identifier, issuer, form, occasion) for one in own)
+    trusted = any(map(evidence.counts(emblem), (emblem, *chain)))
     if issuer is None:
         return Standing(emblem, chain, Level.SIGNED, trusted)
     return _Assessment(emblem, chain, issuer, form, evidence).run(others, trusted)
@@ -116,8 +120,8 @@ class _Assessment:
             level = Level.ORGANIZATIONAL
             authorities = [link for link in endorsers if link in bound or self._is_committed(link)]
         elif state is CommitmentState.NOT_CHECKED:
-            for link in endorsers:
-                self._is_committed(link)
+            self._needs += filter(self._is_unanswered, map(self._need, endorsers))
+        authorities, _ = merge_renewals(authorities)
         if authorities:
             level = Level.ENDORSED
             trusted = trusted or any(link in bound for link in authorities)
@@ -220,6 +224,9 @@ class _Assessment:
         message = f"the endorsement by {need.organization} does not count: {why}"
         self._note(ReasonCode.ENDORSER_NOT_COMMITTED, Severity.INFO, message, link.index)
         return False
+
+    def _is_unanswered(self, need: CommitmentNeed | None) -> TypeGuard[CommitmentNeed]:
+        return need is not None and bool(need.log) and need not in self._commitments
 
     def _answer(self, need: CommitmentNeed) -> Commitment | None:
         """What the check of a commitment came to; one that is older than the policy allows is none to build on."""

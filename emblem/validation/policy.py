@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emblem.model.reason import Reason, ReasonCode, Severity
+from emblem.model.time import date_text, seconds_between
 from emblem.model.verdict import Level
 from emblem.validation.levels import Standing
 from emblem.validation.trust import Policy
@@ -13,6 +14,11 @@ from emblem.validation.trust import Policy
 def suffices(standing: Standing, policy: Policy) -> bool:
     """Whether somebody trusted stands behind an emblem, or it reaches a level that suffices without."""
     return standing.trusted or (policy.accept is not None and standing.level.rank >= policy.accept.rank)
+
+
+def protects(standing: Standing, policy: Policy) -> bool:
+    """Whether an emblem that names the target protects it."""
+    return suffices(standing, policy) and next(shortcomings(standing, policy), None) is None
 
 
 def shortcomings(standing: Standing, policy: Policy) -> Iterator[Reason]:
@@ -29,7 +35,8 @@ def shortcomings(standing: Standing, policy: Policy) -> Iterator[Reason]:
     if form not in policy.formats:
         message = f"its format is {form}; your policy accepts {', '.join(sorted(policy.formats)) or 'none'}"
         yield Reason(ReasonCode.POLICY_FORMAT, Severity.WARNING, message)
-    lifetime = standing.emblem.claims.expires - standing.emblem.claims.not_before
-    if policy.longest_lifetime is not None and lifetime > policy.longest_lifetime:
-        message = f"it holds for {lifetime} seconds; your policy allows {policy.longest_lifetime}"
+    start, end = standing.emblem.claims.not_before, standing.emblem.claims.expires
+    if policy.longest_lifetime is not None and seconds_between(start, end) > policy.longest_lifetime:
+        period = f"from {date_text(start)} to {date_text(end)}"
+        message = f"it holds {period}; your policy allows {policy.longest_lifetime} seconds"
         yield Reason(ReasonCode.POLICY_LIFETIME, Severity.WARNING, message)

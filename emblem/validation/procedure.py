@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
@@ -11,22 +11,23 @@ from emblem.model.limits import MOST_RECORDS_IN_SET, MOST_SET_ASIDE
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.target import Address
 from emblem.model.token import UnknownVersion
-from emblem.model.verdict import SetVerdict, Status, TokenReport
+from emblem.model.verdict import SetVerdict, Status
 from emblem.validation.chain import (
     EmblemCandidate,
     Fault,
     Link,
+    age,
     build_chain,
     count_gaps,
     find_chain_fault,
+    find_chains,
     merge_renewals,
     split_candidates,
-    walk_chains,
 )
 from emblem.validation.findings import describe_standing
 from emblem.validation.levels import Evidence, Standing, assess
 from emblem.validation.matching import Match, match_target
-from emblem.validation.policy import suffices
+from emblem.validation.policy import protects
 from emblem.validation.screening import Candidate, Screened, Screener
 from emblem.validation.sets import RecordSet
 
@@ -59,70 +60,87 @@ def judge_set(records: RecordSet, screener: Screener, question: Question) -> Set
     if len(records.members) > MOST_RECORDS_IN_SET:
         message = f"the set has {len(records.members)} records; {MOST_RECORDS_IN_SET} are read at the most"
         reason = Reason(ReasonCode.RECORDS_TOO_MANY, Severity.ERROR, message)
-        return _set_verdict(records, Status.UNDETERMINED, (), (reason,))
+        return _fails(records, Status.UNDETERMINED, None, (reason,))
     screened = screener.screen(records)
     result, remarks = _evaluate(screened.verified, question)
     reasons = screened.reasons + remarks
-    if not isinstance(result, Fault) and result[1] in (Match.NAMED, Match.THROUGH_NAME):
+    if not isinstance(result, Fault) and result[1] is not Match.NONE:
         return _stands(records, result, screened, reasons, question)
     if _could_be_valid(screened, question):
         message = "a token that cannot be judged here could make this set valid for the target"
         unknown = Reason(ReasonCode.UNKNOWN_COULD_DECIDE, Severity.ERROR, message)
-        return _set_verdict(records, Status.UNDETERMINED, screened.tokens, (*reasons, *_explain(result), unknown))
+        return _fails(records, Status.UNDETERMINED, screened, (*reasons, *_explain(result), unknown))
     if isinstance(result, Fault):
-        return _set_verdict(records, Status.REJECTED, screened.tokens, (*reasons, *_explain(result)))
+        return _fails(records, Status.REJECTED, screened, (*reasons, *_explain(result)))
     return _stands(records, result, screened, reasons, question)
 
 
 def _evaluate(candidates: Collection[Candidate], question: Question) -> tuple[_Result, tuple[Reason, ...]]:
     emblems, links = split_candidates(candidates)
+    if question.profile is Profile.ROBUST and emblems:
+        return _evaluate_robust(emblems, links, question)
     links, replaced = merge_renewals(links)
-    remarks = tuple(
-        Reason(ReasonCode.ENDORSEMENT_RENEWED, Severity.INFO, "a later endorsement replaces this one", link.index)
-        for link in replaced
-    )
+    remarks = tuple(map(_renewed, replaced))
     if not emblems:
         return Fault(ReasonCode.EMBLEM_MISSING, "no emblem remains in this set"), remarks
-    if question.profile is Profile.ROBUST:
-        return _evaluate_robust(emblems, links, question, remarks)
     if len(emblems) > 1:
         message = f"{len(emblems)} emblems in one set, where there must be one"
         return Fault(ReasonCode.EMBLEM_SEVERAL, message, emblems[1].index), remarks
     own, others = _by_issuer(emblems[0], links)
     chain = build_chain(emblems[0], own)
-    return (chain if isinstance(chain, Fault) else _assess(emblems[0], chain, others, question)), remarks
+    if isinstance(chain, Fault):
+        return chain, remarks
+    return find_chain_fault(emblems[0], chain) or _assess(emblems[0], chain, others, question), remarks
 
 
 def _evaluate_robust(
-    emblems: list[EmblemCandidate], links: list[Link], question: Question, remarks: tuple[Reason, ...]
+    emblems: list[EmblemCandidate], links: list[Link], question: Question
 ) -> tuple[_Result, tuple[Reason, ...]]:
-    best: _Result | None = None
-    for emblem in emblems:
-        own, others = _by_issuer(emblem, links)
-        for chain in walk_chains(emblem, own):
-            result = _assess(emblem, chain, others, question)
-            if best is None or _rank(result, question) > _rank(best, question):
-                best = result
-    assert best is not None
+    """The best that any of the tokens make: what is added can add an alternative, and take none away."""
+    newest_first = sorted(links, key=age, reverse=True)
+    alternatives = (
+        result
+        for emblem in sorted(emblems, key=age, reverse=True)
+        for result in _alternatives(emblem, newest_first, question)
+    )
+    best = max(alternatives, key=lambda result: _rank(result, question))
+    remarks: list[Reason] = []
     if len(emblems) > 1:
         message = f"{len(emblems)} emblems in one set; the best for the target counts"
-        remarks += (Reason(ReasonCode.EMBLEM_SEVERAL, Severity.WARNING, message),)
+        remarks.append(Reason(ReasonCode.EMBLEM_SEVERAL, Severity.WARNING, message))
     if not isinstance(best, Fault):
-        used = {best[0].emblem.index, *(link.index for link in best[0].chain)}
-        own, _ = _by_issuer(best[0].emblem, links)
-        message = "this endorsement is no part of the chain that holds"
-        remarks += tuple(
-            Reason(ReasonCode.CHAIN_UNCONNECTED, Severity.WARNING, message, link.index)
-            for link in own
-            if link.index not in used
-        )
-    return best, remarks
+        remarks.extend(_left_over(best[0], links))
+    return best, tuple(remarks)
+
+
+def _alternatives(emblem: EmblemCandidate, links: list[Link], question: Question) -> Iterator[_Result]:
+    own, others = _by_issuer(emblem, links)
+    faults = {link.index: fault for link in own if (fault := find_chain_fault(emblem, (link,)))}
+    yield from faults.values()
+    usable = (link for link in own if link.index not in faults)
+    for chain in find_chains(emblem, usable, question.evidence.counts(emblem)):
+        yield _assess(emblem, chain, others, question)
+
+
+def _left_over(standing: Standing, links: list[Link]) -> Iterator[Reason]:
+    """Remarks on the endorsements of the emblem's issuer that are no part of its chain."""
+    statements = {link.statement for link in standing.chain}
+    used = {link.index for link in standing.chain}
+    own, _ = _by_issuer(standing.emblem, links)
+    for link in own:
+        if link.index not in used and link.statement in statements:
+            yield _renewed(link)
+        elif link.index not in used:
+            message = "this endorsement is no part of the chain that holds"
+            yield Reason(ReasonCode.CHAIN_UNCONNECTED, Severity.WARNING, message, link.index)
+
+
+def _renewed(link: Link) -> Reason:
+    message = "another endorsement with the same statement replaces this one"
+    return Reason(ReasonCode.ENDORSEMENT_RENEWED, Severity.INFO, message, link.index)
 
 
 def _assess(emblem: EmblemCandidate, chain: tuple[Link, ...], others: list[Link], question: Question) -> _Result:
-    fault = find_chain_fault(emblem, chain)
-    if fault is not None:
-        return fault
     standing = assess(emblem, chain, others, question.evidence)
     if isinstance(standing, Fault):
         return standing
@@ -139,7 +157,7 @@ def _rank(result: _Result, question: Question) -> tuple[int, bool, int, int]:
         return (0, False, 0, 0)
     standing, match = result
     order = (Match.NONE, Match.NEEDS_ADDRESSES, Match.THROUGH_NAME, Match.NAMED)
-    stands = suffices(standing, question.evidence.trust.policy)
+    stands = protects(standing, question.evidence.trust.policy)
     return (1 + order.index(match), stands, standing.level.rank, len(standing.chain))
 
 
@@ -147,6 +165,8 @@ def _could_be_valid(screened: Screened, question: Question) -> bool:
     """Whether counting some of the tokens set aside as verified would make the set valid for the target."""
     jokers = sum(isinstance(one.token.claims, UnknownVersion) for one in screened.set_aside)
     doubtful = [one for one in screened.set_aside if not isinstance(one.token.claims, UnknownVersion)]
+    if question.profile is Profile.ROBUST:
+        return bool(screened.set_aside) and _is_valid((*screened.verified, *doubtful), jokers, question)
     if len(doubtful) > MOST_SET_ASIDE:
         return True
     return any(
@@ -192,17 +212,11 @@ def _stands(
     question: Question,
 ) -> SetVerdict:
     standing, match = result
-    used = {one.index for one in standing.path}
-    tokens = tuple(
-        replace(report, used=True) if index in used else report for index, report in enumerate(screened.tokens)
-    )
-    verdict = _set_verdict(records, Status.CLAIMED, tokens, reasons)
-    return describe_standing(verdict, standing, match, question.evidence)
+    tokens = screened.report({one.index for one in standing.path})
+    return describe_standing(records, tokens, reasons, standing, match, question.evidence)
 
 
-def _set_verdict(
-    records: RecordSet, status: Status, tokens: tuple[TokenReport, ...], reasons: tuple[Reason, ...]
-) -> SetVerdict:
+def _fails(records: RecordSet, status: Status, screened: Screened | None, reasons: tuple[Reason, ...]) -> SetVerdict:
     return SetVerdict(
         status=status,
         carriage=records.carriage,
@@ -210,7 +224,7 @@ def _set_verdict(
         set=records.set_name,
         type_number=records.type_number,
         format=records.format,
-        tokens=tokens,
+        tokens=screened.report() if screened else (),
         reasons=reasons,
     )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from enum import Enum
 
-from emblem.codec.carriage import DecodedRecord
+from emblem.codec.carriage import Problem
 from emblem.keys.algorithms import Algorithm, find_algorithm, is_forbidden
 from emblem.keys.public import PublicKey
 from emblem.model.purpose import Purpose
@@ -41,12 +42,21 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """A set after step 1. ``tokens`` reports every token of the set, used or not."""
+    """A set after step 1. ``entries`` has every token of the set (None: unreadable) and why it was dropped."""
 
     verified: tuple[Candidate, ...]
     set_aside: tuple[Candidate, ...]
-    tokens: tuple[TokenReport, ...]
+    entries: tuple[tuple[Token | None, ReasonCode | None], ...]
     reasons: tuple[Reason, ...]
+
+    def report(self, used: Container[int] = ()) -> tuple[TokenReport, ...]:
+        """What each token of the set says, and whether it was used."""
+        return tuple(
+            TokenReport(kind=TokenKind.UNREADABLE, used=False, dropped=code)
+            if token is None
+            else describe_token(token, dropped=code, used=index in used)
+            for index, (token, code) in enumerate(self.entries)
+        )
 
 
 _Ruling = tuple[Judgement, ReasonCode | None, str]
@@ -73,7 +83,7 @@ class Screener:
         """Take a set through step 1."""
         verified: dict[bytes, Candidate] = {}
         set_aside: dict[bytes, Candidate] = {}
-        tokens: list[TokenReport] = []
+        entries: list[tuple[Token | None, ReasonCode | None]] = []
         reasons: list[Reason] = []
         seen: set[bytes] = set()
         for member in records.members:
@@ -83,9 +93,9 @@ class Screener:
             seen.add(member.record.data)
             if member.token is None:
                 if member.problem is not None:
-                    reasons.append(_report_problem(member, tokens))
+                    reasons.append(_report_problem(member.problem, entries))
                 continue
-            index = len(tokens)
+            index = len(entries)
             judgement, code, message = self._judge(member.token)
             chosen = set_aside if judgement is Judgement.SET_ASIDE else verified
             if judgement is not Judgement.DROPPED:
@@ -94,11 +104,11 @@ class Screener:
                     message = "the same token with another signature: it counts once"
                 else:
                     chosen[member.token.signed] = Candidate(index, member.token)
-            tokens.append(describe_token(member.token, dropped=code))
+            entries.append((member.token, code))
             if code is not None:
                 severity = Severity.INFO if code is ReasonCode.TOKEN_DUPLICATE else Severity.WARNING
                 reasons.append(Reason(code, severity, message, index))
-        return Screened(tuple(verified.values()), tuple(set_aside.values()), tuple(tokens), tuple(reasons))
+        return Screened(tuple(verified.values()), tuple(set_aside.values()), tuple(entries), tuple(reasons))
 
     def _judge(self, token: Token) -> _Ruling:
         ruling = self._rulings.get(id(token))
@@ -217,15 +227,13 @@ def _mismatch(token: Token, algorithm: Algorithm) -> _Ruling:
     return Judgement.DROPPED, ReasonCode.TOKEN_ALGORITHM_MISMATCH, message
 
 
-def _report_problem(member: DecodedRecord, tokens: list[TokenReport]) -> Reason:
-    problem = member.problem
-    assert problem is not None
+def _report_problem(problem: Problem, entries: list[tuple[Token | None, ReasonCode | None]]) -> Reason:
     if problem.code is ReasonCode.KEY_ALGORITHM_UNKNOWN:
         return _info(problem.code, problem.message)
     if problem.code is ReasonCode.KEY_MALFORMED:
         return Reason(problem.code, Severity.WARNING, problem.message)
-    tokens.append(TokenReport(kind=TokenKind.UNREADABLE, used=False, dropped=problem.code))
-    return Reason(problem.code, Severity.WARNING, problem.message, len(tokens) - 1)
+    entries.append((None, problem.code))
+    return Reason(problem.code, Severity.WARNING, problem.message, len(entries) - 1)
 
 
 def _info(code: ReasonCode, message: str) -> Reason:

@@ -14,7 +14,6 @@ from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.record import Carriage, Record
 from emblem.model.target import Address, Target, parse_given_address
 from emblem.model.time import numeric_date
-from emblem.model.token import Format
 from emblem.model.verdict import Finding, SetVerdict, Status, Verdict
 from emblem.validation.levels import Evidence
 from emblem.validation.procedure import Profile, Question, judge_set
@@ -23,6 +22,7 @@ from emblem.validation.sets import gather_keys, group_records
 from emblem.validation.trust import Trust
 
 _STATUSES = tuple(Status)
+_FINDING = tuple(field.name for field in fields(Finding))
 
 
 def validate(
@@ -66,17 +66,28 @@ def validate(
     if len(decoded) > MOST_RECORDS:
         message = f"there are more records than the {MOST_RECORDS} that are read at the most"
         return _without_sets(asked, at, ReasonCode.RECORDS_TOO_MANY, message)
-    screeners = {form: Screener(gather_keys(decoded, evidence.trust, form), evidence.trust, now) for form in Format}
+    screeners = {
+        form: Screener(gather_keys(decoded, evidence.trust, form), evidence.trust, now)
+        for form in {item.format for item in decoded}
+    }
     sets = tuple(judge_set(records, screeners[records.format], question) for records in group_records(decoded))
     return combine(asked, at, sets)
 
 
 def combine(target: Target, at: datetime, sets: tuple[SetVerdict, ...]) -> Verdict:
-    """The verdict of several sets: that of the best one, in the order of the statuses, then of level."""
-    best = min(sets, key=lambda one: (_STATUSES.index(one.status), -one.level.rank, -len(one.chain)))
-    shared = {field.name: getattr(best, field.name) for field in fields(Finding)}
+    """The verdict of several sets: that of the best one, in the order of the statuses, then of level.
+
+    Of equals it is the same one in whatever order they were found.
+    """
+    best = min(sets, key=_merit)
+    shared = {name: getattr(best, name) for name in _FINDING}
     needs = tuple(dict.fromkeys(need for one in sets for need in one.needs))
     return Verdict(target=target, at=at, sets=sets, needs=needs, **shared)
+
+
+def _merit(one: SetVerdict) -> tuple[object, ...]:
+    worth = (_STATUSES.index(one.status), -one.level.rank, -len(one.chain))
+    return (*worth, one.carriage, one.owner, one.type_number or 0, one.format or "", one.set)
 
 
 def add_reasons(verdict: Verdict, *reasons: Reason) -> Verdict:

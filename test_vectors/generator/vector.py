@@ -106,8 +106,12 @@ class Topic:
         trust: Sequence[Trusted] = (),
         accept: str | None = None,
         profile: str | None = None,
+        robust: Document | None = None,
     ) -> None:
-        """Add a vector. Without ``profile`` both profiles must agree."""
+        """Add a vector. Without ``profile`` both must agree; with ``robust`` it makes two, of which this is the other."""
+        if robust is not None:
+            self.both(slug, title, section, list(records), draft=expect, robust=robust, trust=trust)
+            return
         vector: Document = {
             "id": f"{self.format}-{self.name}-{slug}",
             "title": title,

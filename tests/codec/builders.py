@@ -47,9 +47,7 @@ def identifier_bytes(key: PublicKey) -> bytes:
     return b32decode(key.cose_thumbprint.upper() + "====")
 
 
-def changed(
-    members: Mapping[Any, Any], changes: Mapping[Any, Any], without: Collection[Any]
-) -> dict[Any, Any]:
+def changed(members: Mapping[Any, Any], changes: Mapping[Any, Any], without: Collection[Any]) -> dict[Any, Any]:
     """The members with some replaced or added, and some taken out."""
     return {name: value for name, value in {**members, **changes}.items() if name not in without}
 
@@ -67,9 +65,7 @@ def cwt_emblem(changes: Mapping[Any, Any] = NO_CHANGE, *, without: Collection[An
     return changed(claims, changes, without)
 
 
-def cwt_endorsement(
-    changes: Mapping[Any, Any] = NO_CHANGE, *, without: Collection[Any] = ()
-) -> dict[Any, Any]:
+def cwt_endorsement(changes: Mapping[Any, Any] = NO_CHANGE, *, without: Collection[Any] = ()) -> dict[Any, Any]:
     """The claims of an endorsement of the native format."""
     claims = {
         "ver": 1,
@@ -98,9 +94,7 @@ def cwt_token(
     payload_bytes: bytes | None = None,
 ) -> bytes:
     """A signed token of the native format: any claims and headers, and any bytes in their place."""
-    protected = (
-        cbor2.dumps(cwt_header() if header is None else header) if header_bytes is None else header_bytes
-    )
+    protected = cbor2.dumps(cwt_header() if header is None else header) if header_bytes is None else header_bytes
     payload = cbor2.dumps(claims) if payload_bytes is None else payload_bytes
     signature = SIGNER.sign(cbor2.dumps(["Signature1", protected, b"", payload]))
     parts = [protected, {} if unprotected is None else unprotected, payload, signature]
@@ -127,9 +121,7 @@ def jws_emblem(changes: Mapping[str, Any] = NO_CHANGE, *, without: Collection[st
     return changed(claims, changes, without)
 
 
-def jws_endorsement(
-    changes: Mapping[str, Any] = NO_CHANGE, *, without: Collection[str] = ()
-) -> dict[str, Any]:
+def jws_endorsement(changes: Mapping[str, Any] = NO_CHANGE, *, without: Collection[str] = ()) -> dict[str, Any]:
     """The claims of an endorsement in a JWS."""
     claims = {
         "ver": "v1",

@@ -14,9 +14,7 @@ from emblem.errors import MalformedError
 from emblem.model.limits import DEEPEST_NESTING
 from tests.codec.builders import refusal
 
-scalars = st.one_of(
-    st.none(), st.booleans(), st.integers(-(2**64), 2**64 - 1), st.floats(), st.text(), st.binary()
-)
+scalars = st.one_of(st.none(), st.booleans(), st.integers(-(2**64), 2**64 - 1), st.floats(), st.text(), st.binary())
 keys = st.one_of(st.integers(-(2**64), 2**64 - 1), st.text())
 items = st.recursive(
     scalars,

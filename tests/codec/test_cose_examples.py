@@ -79,9 +79,7 @@ def load(name: str) -> Example:
     return Example(
         data=bytes.fromhex(content["output"]["cbor"]),
         to_be_signed=bytes.fromhex(content["intermediates"]["ToBeSign_hex"]),
-        payload=bytes.fromhex(given["plaintext_hex"])
-        if "plaintext_hex" in given
-        else given["plaintext"].encode(),
+        payload=bytes.fromhex(given["plaintext_hex"]) if "plaintext_hex" in given else given["plaintext"].encode(),
         curve=key.get("crv", "Ed25519"),
         algorithm=given["sign0"]["alg"],
         numbers=numbers,
@@ -166,9 +164,7 @@ def test_the_signed_cwt_is_reproduced_from_its_claims_and_its_signature() -> Non
 
 
 def test_es512_with_a_p256_key_is_refused_though_plain_cose_allows_it() -> None:
-    with pytest.raises(
-        MalformedError, match=r"^key algorithm: found ES512, expected one that goes with P-256$"
-    ):
+    with pytest.raises(MalformedError, match=r"^key algorithm: found ES512, expected one that goes with P-256$"):
         decode_key(load("ecdsa-sig-04").cose_key)
 
 
@@ -223,9 +219,7 @@ def claims_of_the_signed_cwt() -> dict[Any, Any]:
 
 
 def test_the_audience_claim_is_refused() -> None:
-    with pytest.raises(
-        MalformedError, match=r"^claim key: found the number 3, expected a text, or 1, 2, 4, 5 or 6$"
-    ):
+    with pytest.raises(MalformedError, match=r"^claim key: found the number 3, expected a text, or 1, 2, 4, 5 or 6$"):
         cwt.decode_token(cwt_token(claims_of_the_signed_cwt()))
 
 
@@ -233,16 +227,12 @@ def test_the_cwt_id_claim_is_refused() -> None:
     claims = claims_of_the_signed_cwt()
     del claims[3]
 
-    with pytest.raises(
-        MalformedError, match=r"^claim key: found the number 7, expected a text, or 1, 2, 4, 5 or 6$"
-    ):
+    with pytest.raises(MalformedError, match=r"^claim key: found the number 7, expected a text, or 1, 2, 4, 5 or 6$"):
         cwt.decode_token(cwt_token(claims))
 
 
 def test_a_missing_version_is_refused() -> None:
-    with pytest.raises(
-        MalformedError, match=r"^claim ver: found null, expected an unsigned integer up to 255$"
-    ):
+    with pytest.raises(MalformedError, match=r"^claim ver: found null, expected an unsigned integer up to 255$"):
         cwt.decode_token(cwt_token(cbor.decode("payload", load("A_3").payload)))
 
 

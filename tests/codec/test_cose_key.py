@@ -55,9 +55,7 @@ def test_a_key_is_written_with_its_public_parameters_and_algorithm_only() -> Non
 
 
 def test_the_bytes_of_a_key_are_deterministic() -> None:
-    assert encode_key(KEY) == bytes.fromhex("a5010203262001215820") + KEY.x + bytes.fromhex("225820") + (
-        KEY.y or b""
-    )
+    assert encode_key(KEY) == bytes.fromhex("a5010203262001215820") + KEY.x + bytes.fromhex("225820") + (KEY.y or b"")
 
 
 def test_the_published_example_of_rfc_9679_section_6_has_its_thumbprint_as_identifier() -> None:
@@ -71,9 +69,7 @@ def test_the_published_example_of_rfc_9679_section_6_has_its_thumbprint_as_ident
 # parameters
 
 
-@pytest.mark.parametrize(
-    "extra", [{2: b"anything"}, {5: b"iv"}, {"x": 1}, {99: [1, 2]}, {4: [2]}, {4: [1, 2]}]
-)
+@pytest.mark.parametrize("extra", [{2: b"anything"}, {5: b"iv"}, {"x": 1}, {99: [1, 2]}, {4: [2]}, {4: [1, 2]}])
 def test_parameters_that_do_not_matter_are_ignored(extra: dict[Any, Any]) -> None:
     assert decode_key(cose_key(extra)) == KEY
 
@@ -89,9 +85,7 @@ def test_a_private_key_is_refused_and_the_message_says_so() -> None:
 
 @pytest.mark.parametrize("operations", [[], [1], [10], ["verify"], 2, None, {2: 2}, [True], [2.0], b"\x02"])
 def test_key_operations_must_contain_verify(operations: object) -> None:
-    with pytest.raises(
-        MalformedError, match=r"parameter 4 \(key_ops\): found .*, expected one that has verify"
-    ):
+    with pytest.raises(MalformedError, match=r"parameter 4 \(key_ops\): found .*, expected one that has verify"):
         decode_key(cose_key({4: operations}))
 
 
@@ -152,12 +146,10 @@ def test_the_other_sign_bit_is_another_key() -> None:
     assert known(cose_key({-3: not KEY.y[-1] & 1})).cose_thumbprint != KEY.cose_thumbprint
 
 
-@pytest.mark.parametrize("label", [b"\x03", True, None, 1.5])
+@pytest.mark.parametrize("label", [b"\x03", False, None, 1.5])
 def test_a_label_must_be_an_integer_or_a_text(label: object) -> None:
-    without = [1] if label is True else []
-
     with pytest.raises(MalformedError, match="COSE_Key label"):
-        decode_key(cose_key({label: 0}, without=without))
+        decode_key(cose_key({label: 0}))
 
 
 # curves and algorithms that fit, do not fit, or are not known
@@ -184,9 +176,7 @@ def test_a_known_algorithm_of_another_curve_is_malformed(curve: Curve, fitting: 
 
 @pytest.mark.parametrize(("key_type", "curve"), [(1, 1), (1, 2), (1, 3), (2, 6)])
 def test_a_curve_of_another_key_type_is_malformed(key_type: int, curve: int) -> None:
-    with pytest.raises(
-        MalformedError, match=rf"parameter -1 \(crv\): .* expected a curve of key type {key_type}"
-    ):
+    with pytest.raises(MalformedError, match=rf"parameter -1 \(crv\): .* expected a curve of key type {key_type}"):
         decode_key(cose_key({1: key_type, -1: curve}))
 
 
@@ -238,7 +228,7 @@ def test_a_compressed_point_on_an_unknown_curve_has_no_identifier_that_we_can_co
     [{1: 1, -1: 7, -2: None}, {1: 1, -1: 7, -2: "x"}, {-1: 8, -2: 1}, {-1: 8, -3: None}, {-1: 8, -3: "y"}],
 )
 def test_a_key_on_an_unknown_curve_still_needs_its_coordinates(changes: dict[int, object]) -> None:
-    with pytest.raises(MalformedError, match="parameter -[23]"):
+    with pytest.raises(MalformedError, match=r"parameter -[23]"):
         decode_key(cose_key({3: -47, **changes}))
 
 
@@ -251,9 +241,7 @@ def test_a_key_of_an_unknown_type_is_unknown(key_type: int | str) -> None:
 # bytes
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"\xa0", b"\x80", cose_key() + b"\0", cose_key()[:-1], b"\xbf\x01\x02\xff"]
-)
+@pytest.mark.parametrize("data", [b"", b"\xa0", b"\x80", cose_key() + b"\0", cose_key()[:-1], b"\xbf\x01\x02\xff"])
 def test_bytes_that_are_no_map_are_malformed(data: bytes) -> None:
     with pytest.raises(MalformedError):
         decode_key(data)
@@ -276,11 +264,7 @@ values = st.one_of(
 )
 
 
-@given(
-    st.dictionaries(
-        st.sampled_from([1, 2, 3, 4, -1, -2, -3]), st.one_of(values, st.lists(values, max_size=3))
-    )
-)
+@given(st.dictionaries(st.sampled_from([1, 2, 3, 4, -1, -2, -3]), st.one_of(values, st.lists(values, max_size=3))))
 def test_any_value_in_any_parameter_raises_nothing_unforeseen(changes: dict[int, object]) -> None:
     for start in (cbor2.loads(cose_key()), ED25519):
         error = refusal(read_key, {**start, **changes})

@@ -14,9 +14,7 @@ from emblem.model.limits import DEEPEST_NESTING
 from tests.codec.builders import refusal
 
 values = st.recursive(
-    st.one_of(
-        st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text()
-    ),
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text()),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(), inner, max_size=3)),
     max_leaves=6,
 )
@@ -76,9 +74,7 @@ def test_a_number_that_json_does_not_know_or_that_is_out_of_reach_is_malformed(n
         decode_object("JWS payload", f'{{"exp": {number}}}'.encode())
 
 
-@pytest.mark.parametrize(
-    ("number", "value"), [("1e10", 1e10), ("-0", 0), ("1e-400", 0.0), ("1" * 40, int("1" * 40))]
-)
+@pytest.mark.parametrize(("number", "value"), [("1e10", 1e10), ("-0", 0), ("1e-400", 0.0), ("1" * 40, int("1" * 40))])
 def test_every_other_number_is_read(number: str, value: float) -> None:
     assert decode_object("JWS payload", f'{{"exp": {number}}}'.encode())["exp"] == value
 
@@ -112,9 +108,7 @@ def test_nesting_is_accepted_to_the_limit_and_not_beyond(nest: str) -> None:
         decode_object("field", nested(DEEPEST_NESTING + 1))
 
 
-@pytest.mark.parametrize(
-    "text", ['{"a":' * 8000, '{"a":' + "[" * 16000, '{"a":' + "[" * 9000 + "]" * 9000 + "}"]
-)
+@pytest.mark.parametrize("text", ['{"a":' * 8000, '{"a":' + "[" * 16000, '{"a":' + "[" * 9000 + "]" * 9000 + "}"])
 def test_bottomless_nesting_is_malformed(text: str) -> None:
     with pytest.raises(MalformedError):
         decode_object("field", text.encode())

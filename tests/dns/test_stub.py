@@ -18,15 +18,18 @@ from emblem.dns import (
     Answer,
     AsyncStubResolver,
     Failure,
+    Lookup,
     Outcome,
     Question,
     RecordType,
     ResourceRecord,
     RetryPolicy,
     ServerAddress,
+    Step,
     StubResolver,
     Transport,
 )
+from emblem.dns.stub import drive
 from emblem.errors import ResolverError
 from emblem.server import Faults, NameServer, Zone, first, over, with_probability
 
@@ -249,6 +252,25 @@ def test_an_address_at_which_nobody_listens_is_unreachable(ask: Ask, nobody: Ser
     assert (answer.outcome, answer.failure) == (Outcome.FAILED, Failure.UNREACHABLE)
 
 
+def test_an_address_that_cannot_be_sent_to_is_unreachable(ask: Ask) -> None:
+    (answer,) = ask([WWW], ServerAddress("255.255.255.255"))
+    assert (answer.outcome, answer.failure) == (Outcome.FAILED, Failure.UNREACHABLE)
+
+
+def test_a_server_that_refuses_connections_is_unreachable(ask: Ask) -> None:
+    def truncate(datagrams: socket.socket) -> None:
+        query, client = datagrams.recvfrom(512)
+        datagrams.sendto(query[:2] + b"\x83\x80" + query[4:10] + b"\x00\x00" + query[12:-11], client)
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams:
+        datagrams.bind(("127.0.0.1", 0))
+        thread = threading.Thread(target=truncate, args=[datagrams])
+        thread.start()
+        (answer,) = ask([WWW], ServerAddress("127.0.0.1", datagrams.getsockname()[1]))
+        thread.join()
+    assert (answer.failure, answer.transport) == (Failure.UNREACHABLE, Transport.TCP)
+
+
 def test_a_lie_is_passed_on_as_it_came(ask: Ask) -> None:
     forged = ResourceRecord("www.example.org", 1, 60, bytes([203, 0, 113, 66]))
     with NameServer(ZONE, faults=Faults(replace=(forged,))) as server:
@@ -282,6 +304,28 @@ def test_under_packet_loss_every_look_up_ends_right_or_unknown(ask: Ask) -> None
         right = Outcome.FOUND if question == WWW else Outcome.NXDOMAIN
         assert answer.outcome in (right, Outcome.FAILED)
     assert sum(answer.outcome is not Outcome.FAILED for answer in answers) > 50
+
+
+def test_one_question_can_be_asked() -> None:
+    with NameServer(ZONE) as server:
+        deadline = time.monotonic() + 10
+        answer = StubResolver([server.address]).ask(WWW, deadline)
+        assert asyncio.run(AsyncStubResolver([server.address]).ask(WWW, deadline)).records == answer.records
+    assert answer.outcome is Outcome.FOUND
+
+
+def test_an_interrupted_look_up_leaves_nothing_behind() -> None:
+    class Interrupted(Lookup):
+        def received(self, data: bytes, now: float) -> Step:
+            raise KeyboardInterrupt(data, now)
+
+    with NameServer(ZONE) as server:
+        deadline = time.monotonic() + 10
+        machines = [
+            Interrupted(question, [server.address], deadline=deadline, policy=PATIENT) for question in (WWW, MISSING)
+        ]
+        with pytest.raises(KeyboardInterrupt):
+            drive(machines, time.monotonic)
 
 
 def test_a_cancelled_look_up_leaves_nothing_behind() -> None:

@@ -213,9 +213,7 @@ def spki_of_ed25519() -> bytes:
     return loaded.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"\0", b"0\0", b"not DER", spki_of_ed25519() + b"\0", spki_of_ed25519()[:-1]]
-)
+@pytest.mark.parametrize("data", [b"", b"\0", b"0\0", b"not DER", spki_of_ed25519() + b"\0", spki_of_ed25519()[:-1]])
 def test_bytes_that_are_no_subject_public_key_info_are_malformed(data: bytes) -> None:
     with pytest.raises(MalformedError, match="SubjectPublicKeyInfo"):
         PublicKey.from_spki(data)
@@ -273,9 +271,7 @@ def test_a_signature_in_der_does_not_hold() -> None:
 @given(data=st.data())
 def test_no_bytes_at_all_hold_as_a_signature_by_chance(curve: Curve, data: st.DataObject) -> None:
     size = 2 * curve.size
-    signature = data.draw(
-        st.one_of(st.binary(max_size=3 * curve.size), st.binary(min_size=size, max_size=size))
-    )
+    signature = data.draw(st.one_of(st.binary(max_size=3 * curve.size), st.binary(min_size=size, max_size=size)))
 
     assert not signer(curve).public_key.verify(signature, b"message")
 
@@ -307,9 +303,9 @@ def test_a_key_without_an_algorithm_allows_any_that_fits_its_curve() -> None:
 def test_a_key_without_an_algorithm_is_written_with_the_usual_one_of_its_curve() -> None:
     known = signer(Curve.P384).public_key
 
-    assert PublicKey.from_coordinates(
-        Curve.P384, known.x, known.y, None
-    ).writing_algorithm == default_algorithm(Curve.P384)
+    assert PublicKey.from_coordinates(Curve.P384, known.x, known.y, None).writing_algorithm == default_algorithm(
+        Curve.P384
+    )
     fixed = PublicKey.from_coordinates(Curve.P384, known.x, known.y, algorithm(-51))
     assert fixed.writing_algorithm == algorithm(-51)
 

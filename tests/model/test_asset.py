@@ -36,11 +36,7 @@ def marked_names(asset: NameAsset) -> set[str]:
 
 
 def marked_addresses(asset: NetworkAsset) -> set[int]:
-    return {
-        low
-        for low in range(32)
-        if f"{BASE | low:0128b}"[: asset.length] == f"{asset.bits:0128b}"[: asset.length]
-    }
+    return {low for low in range(32) if f"{BASE | low:0128b}"[: asset.length] == f"{asset.bits:0128b}"[: asset.length]}
 
 
 @given(st.one_of(names, networks))
@@ -107,9 +103,7 @@ def test_a_plain_name_covers_no_name_below_it() -> None:
         ("0.0.0.0", 0, "255.255.255.255", "2001:db8::1"),
     ],
 )
-def test_a_network_covers_the_addresses_in_it(
-    address: str, length: int | None, inside: str, outside: str
-) -> None:
+def test_a_network_covers_the_addresses_in_it(address: str, length: int | None, inside: str, outside: str) -> None:
     network = NetworkAsset.of("", ip_address(address), length)
 
     assert network.covers_address(ip_address(inside))

@@ -52,10 +52,18 @@ def endorse(signer: Key, endorsed: Key, *, end: bool = True, prp: int = 1, log: 
     return root_endorsement(endorsed, key=signer, end=end, prp=prp, log=log)
 
 
-def add(vectors: Topic, slug: str, title: str, keys: Sequence[Key], tokens: Sequence[bytes], expect: Document) -> None:
+def add(
+    vectors: Topic,
+    slug: str,
+    title: str,
+    keys: Sequence[Key],
+    tokens: Sequence[bytes],
+    expect: Document,
+    robust: Document | None = None,
+) -> None:
     """Tokens with their keys; the issuer's root key is bound to it."""
     records = hexadecimal([*(signer.record for signer in keys), *tokens])
-    vectors.add(slug, title, SECTION, records, expect, trust=[bound(ROOT, ORG)])
+    vectors.add(slug, title, SECTION, records, expect, trust=[bound(ROOT, ORG)], robust=robust)
 
 
 def chain(signers: Sequence[Key]) -> list[bytes]:
@@ -104,11 +112,12 @@ def missing_links(vectors: Topic) -> None:
     """Chains with a gap."""
     keys = [EMBLEM, MIDDLE, LINKS[1], ROOT]
     low, middle, high = chain(keys[1:])
-    for slug, title, tokens in (
-        ("lowest", "Without the endorsement of the emblem's key", [middle, high]),
-        ("middle", "Without the endorsement in the middle", [low, high]),
+    for slug, title, tokens, robust in (
+        ("lowest", "Without the endorsement of the emblem's key", [middle, high], "root-endorsement-missing"),
+        ("middle", "Without the endorsement in the middle", [low, high], "root-log-missing"),
     ):
-        add(vectors, f"gap-{slug}", title, keys, [issued(), *tokens], rejected("chain-unconnected"))
+        draft = rejected("chain-unconnected")
+        add(vectors, f"gap-{slug}", title, keys, [issued(), *tokens], draft, rejected(robust))
     vectors.add(
         "gap-root",
         "Without the root endorsement: the one below it is the top, and has no log",
@@ -122,6 +131,7 @@ def missing_links(vectors: Topic) -> None:
         SECTION,
         hexadecimal([EMBLEM.record, MIDDLE.record, ROOT.record, issued(), low, middle, high]),
         rejected("token-key-missing", "chain-unconnected"),
+        robust=rejected("token-key-missing", "root-log-missing"),
     )
 
 
@@ -218,26 +228,13 @@ def purposes(vectors: Topic) -> None:
 def endorsed_tokens(vectors: Topic) -> None:
     """``key`` and ``sub`` say what is endorsed."""
     keys = [EMBLEM, STRANGER, ROOT]
-    unconnected = rejected("chain-unconnected")
-    add(
-        vectors,
-        "other-key",
-        "The endorsement is of another key",
-        keys,
-        [issued(), endorse(ROOT, STRANGER)],
-        unconnected,
-    )
-    other_subject = root_endorsement(subject=OTHER_ORG)
-    add(vectors, "other-subject", "The endorsement is of another subject", keys, [issued(), other_subject], unconnected)
-    add(
-        vectors,
-        "no-subject",
-        "The endorsement has no subject, the emblem an issuer",
-        keys,
-        [issued(), root_endorsement(subject=None)],
-        unconnected,
-    )
     missing = rejected("root-endorsement-missing")
+    for slug, title, endorsement in (
+        ("other-key", "The endorsement is of another key", endorse(ROOT, STRANGER)),
+        ("other-subject", "The endorsement is of another subject", root_endorsement(subject=OTHER_ORG)),
+        ("no-subject", "The endorsement has no subject, the emblem an issuer", root_endorsement(subject=None)),
+    ):
+        add(vectors, slug, title, keys, [issued(), endorsement], rejected("chain-unconnected"), missing)
     add(
         vectors,
         "other-issuer",
@@ -272,9 +269,13 @@ def without_issuer(vectors: Topic) -> None:
     signed = sign(ROOT, anonymous)
     good = protected("signed", commitment="not-applicable", issuer=None)
 
-    def trusting(slug: str, title: str, tokens: Sequence[bytes], expect: Document) -> None:
+    untrusted = claimed("signed", commitment="not-applicable")
+
+    def trusting(
+        slug: str, title: str, tokens: Sequence[bytes], expect: Document, robust: Document | None = None
+    ) -> None:
         records = hexadecimal([*(signer.record for signer in keys), *tokens])
-        vectors.add(f"anonymous-{slug}", title, SECTION, records, expect, trust=[bare(ROOT)])
+        vectors.add(f"anonymous-{slug}", title, SECTION, records, expect, trust=[bare(ROOT)], robust=robust)
 
     trusting("chain", "Emblem and endorsement without issuer: a chain", [emblem(), signed], good)
     trusting(
@@ -282,18 +283,20 @@ def without_issuer(vectors: Topic) -> None:
         "The same, and the endorsement allows other purposes",
         [emblem(), sign(ROOT, anonymous | {"prp": 2})],
         rejected("endorsement-purpose-exceeded"),
+        untrusted,
     )
     trusting(
         "subject",
         "The endorsement has a subject, the emblem no issuer",
         [emblem(), root_endorsement(issuer=None)],
         rejected("chain-unconnected"),
+        untrusted,
     )
     trusting(
         "issued-endorsement",
         "The endorsement has an issuer, the emblem none: not of its chain",
         [emblem(), root_endorsement(subject=None)],
-        claimed("signed", commitment="not-applicable"),
+        untrusted,
     )
     vectors.add(
         "anonymous-bound",
@@ -413,5 +416,6 @@ def loops(vectors: Topic) -> None:
         SECTION,
         records,
         loop,
-        profile="draft",
+        trust=[bound(ROOT, ORG)],
+        robust=ROBUST,
     )

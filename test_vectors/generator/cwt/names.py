@@ -85,7 +85,7 @@ def equal_names(vectors: Topic) -> None:
 
 def international_names(vectors: Topic) -> None:
     """U-labels and A-labels (IDNA 2008, with the mapping of UTS 46)."""
-    a_label, u_label = "xn--hpital-xxa.example", "h\u00f4pital.example"
+    a_label, u_label = "xn--hpital-ixa.example", "h\u00f4pital.example"
     match(vectors, "a-label", "A-labels in the asset and the target", [a_label], a_label)
     match(vectors, "u-label-asset", "A U-label in the asset", [u_label], a_label)
     match(vectors, "u-label-target", "A U-label in the target", [a_label], u_label, TARGETS)
@@ -95,7 +95,7 @@ def international_names(vectors: Topic) -> None:
     match(vectors, "full-width", "Full-width letters in the asset", ["\uff43linic.relief.example"])
     match(vectors, "ideographic-dot", "Ideographic full stops in the asset", ["clinic\u3002relief\u3002example"])
     match(vectors, "sharp-s", "A sharp s is a letter of its own", ["stra\u00dfe.example"], "xn--strae-oqa.example")
-    match(vectors, "a-label-case", "An A-label in capitals", ["XN--HPITAL-XXA.example"], a_label)
+    match(vectors, "a-label-case", "An A-label in capitals", ["XN--HPITAL-IXA.example"], a_label)
     miss(vectors, "sharp-s-ss", "A sharp s is not ss", ["stra\u00dfe.example"], "strasse.example")
     miss(
         vectors,

@@ -14,7 +14,7 @@ from test_vectors.generator.cwt.tokens import (
 )
 from test_vectors.generator.encoding import hexadecimal
 from test_vectors.generator.keys import EMBLEM, ROOT
-from test_vectors.generator.vector import Document, Topic, bound, protected, rejected
+from test_vectors.generator.vector import ORG, Document, Topic, bound, protected, rejected
 
 SECTION = "Organization identifiers"
 LABEL_63 = "a" * 63
@@ -65,7 +65,7 @@ def topic() -> Topic:
         ("two-labels", "A name of two labels", "https://relief.example"),
         ("deep", "A name of five labels", "https://a.b.c.relief.example"),
         ("digits-hyphens", "Digits and hyphens within labels", "https://1st-aid.relief-4-u.example"),
-        ("a-label", "An A-label", "https://xn--hpital-xxa.example"),
+        ("a-label", "An A-label", "https://xn--hpital-ixa.example"),
         ("a-label-last", "An A-label at the end", "https://relief.xn--p1ai"),
         ("label-63", "A label of 63 characters", f"https://{LABEL_63}.example"),
         ("name-253", "A name of 253 characters", f"https://{HOST_253}"),
@@ -87,6 +87,7 @@ def topic() -> Topic:
         "A subject that only looks like the issuer (another A-label)",
         look_alike,
         rejected("chain-unconnected"),
+        rejected("root-endorsement-missing"),
     )
     return vectors
 
@@ -96,8 +97,10 @@ def emblem_of(issuer: str) -> list[str]:
     return hexadecimal([EMBLEM.record, sign(EMBLEM, {ISS: issuer} | EMBLEM_CLAIMS)])
 
 
-def with_subject(vectors: Topic, slug: str, title: str, subject: str, expect: Document) -> None:
+def with_subject(
+    vectors: Topic, slug: str, title: str, subject: str, expect: Document, robust: Document | None = None
+) -> None:
     """An endorsement of another subject by the issuer's own root, whose key is bound."""
     claims = endorsement_claims(EMBLEM) | {SUB: subject}
     records = hexadecimal([*ORGANIZATIONAL, sign(EMBLEM, ISSUED_CLAIMS), sign(ROOT, claims, log=LOG)])
-    vectors.add(slug, title, SECTION, records, expect, trust=[bound(ROOT, "https://relief.example")])
+    vectors.add(slug, title, SECTION, records, expect, trust=[bound(ROOT, ORG)], robust=robust)

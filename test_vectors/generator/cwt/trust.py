@@ -95,12 +95,6 @@ def forms_of_trust(vectors: Topic) -> None:
         ),
         ("stranger-bare", "A key that is not in the set is given", [bare(STRANGER)], NOBODY),
         ("stranger-bound", "A key that is not in the set is bound to the issuer", [bound(STRANGER, ORG)], NOBODY),
-        (
-            "emblem-bound",
-            "The emblem's key is bound to the issuer: trusted, and no root key",
-            [bound(EMBLEM, ORG)],
-            SIGNED,
-        ),
         ("emblem-bound-other", "The emblem's key is bound to another organization", [bound(EMBLEM, OTHER_ORG)], NOBODY),
         ("emblem-bound-authority", "The emblem's key is bound to the authority", [bound(EMBLEM, AUTH)], NOBODY),
         ("root-bound", "The root key is bound to the issuer", [bound(ROOT, ORG)], ORGANIZATIONAL_LEVEL),
@@ -140,6 +134,15 @@ def forms_of_trust(vectors: Topic) -> None:
     ]
     for slug, title, trust, expect in cases:
         vectors.add(slug, title, TRUST, FULL, expect, trust=trust)
+    vectors.add(
+        "emblem-bound",
+        "The emblem's key is bound to the issuer: trusted, and not the top key unless the rest is left out",
+        TRUST,
+        FULL,
+        SIGNED,
+        trust=[bound(EMBLEM, ORG)],
+        robust=ORGANIZATIONAL_LEVEL,
+    )
     mismatch = hexadecimal(
         [
             EMBLEM.record,
@@ -176,7 +179,14 @@ def forms_of_trust(vectors: Topic) -> None:
     )
 
 
-def one(vectors: Topic, slug: str, title: str, records: Sequence[bytes], expect: Document) -> None:
+def one(
+    vectors: Topic,
+    slug: str,
+    title: str,
+    records: Sequence[bytes],
+    expect: Document,
+    robust: Document | None = None,
+) -> None:
     """An authority's endorsement beside the issuer's own; the authority's key is bound to it."""
     vectors.add(
         f"endorser-{slug}",
@@ -185,6 +195,7 @@ def one(vectors: Topic, slug: str, title: str, records: Sequence[bytes], expect:
         hexadecimal([*OWN, AUTHORITY.record, *records]),
         expect,
         trust=[bound(AUTHORITY, AUTH)],
+        robust=robust,
     )
 
 
@@ -205,6 +216,7 @@ def endorsers(vectors: Topic) -> None:
         "The authority endorses the emblem's key, not the root's",
         [external(endorsed=EMBLEM)],
         not_connected,
+        ENDORSED,
     )
     one(vectors, "other-key", "The authority endorses an unknown key", [external(endorsed=STRANGER)], not_connected)
     one(vectors, "its-own-key", "The authority endorses its own key", [external(endorsed=AUTHORITY)], not_connected)
@@ -280,6 +292,7 @@ def endorsers(vectors: Topic) -> None:
         three,
         not_connected,
         trust=[bound(AUTHORITY, AUTH)],
+        robust=ENDORSED,
     )
 
 
@@ -434,6 +447,7 @@ def without_log(vectors: Topic) -> None:
         full,
         missing,
         trust=[bound(EMBLEM, ORG)],
+        robust=ORGANIZATIONAL_LEVEL,
     )
     vectors.add(
         "no-log-root-bound",
@@ -466,6 +480,7 @@ def without_log(vectors: Topic) -> None:
             ]
         ),
         missing,
+        robust=NOBODY,
     )
 
 

@@ -63,10 +63,17 @@ def strange(claims: object, signer: Key = STRANGER, *, log: object = None) -> by
 
 
 def add(
-    vectors: Topic, slug: str, title: str, records: Sequence[bytes], expect: Document, trust: Sequence[Trusted] = ()
+    vectors: Topic,
+    slug: str,
+    title: str,
+    records: Sequence[bytes],
+    expect: Document,
+    trust: Sequence[Trusted] = (),
+    *,
+    robust: Document | None = None,
 ) -> None:
     """Records as bytes."""
-    vectors.add(slug, title, SECTION, hexadecimal(records), expect, trust=trust)
+    vectors.add(slug, title, SECTION, hexadecimal(records), expect, trust=trust, robust=robust)
 
 
 def version_of_the_only_token(vectors: Topic) -> None:
@@ -325,6 +332,7 @@ def links(vectors: Topic) -> None:
         "A known endorsement does not allow the purpose, and an unknown one is there",
         [*keys, issued(), root_endorsement(prp=2), strange(endorsement_claims(EMBLEM), log=LOG)],
         rejected("endorsement-purpose-exceeded"),
+        robust=ALGORITHM,
     )
     add(
         vectors,

@@ -94,7 +94,7 @@ def version(vectors: Topic) -> None:
         EMBLEM_CLAIMS | {"ver": "v2", "exp": NOW},
         rejected("token-expired", "emblem-missing"),
     )
-    beside = alone(emblem()) + [token_value(sign(EMBLEM, header(EMBLEM), EMBLEM_CLAIMS | {"ver": "v2"}))]
+    beside = [*alone(emblem()), token_value(sign(EMBLEM, header(EMBLEM), EMBLEM_CLAIMS | {"ver": "v2"}))]
     vectors.add(
         "ver-v2-beside",
         "An unknown version beside a valid emblem",

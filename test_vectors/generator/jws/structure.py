@@ -122,7 +122,7 @@ def json_mistakes(vectors: Topic) -> None:
     """JSON that is none, or has repeated members."""
     text = json_text(EMBLEM_CLAIMS)
     for slug, title, payload in (
-        ("claims-spaced", "JSON with spaces and line feeds", f" \n{text.replace(',', ' ,\t')}\r\n"),
+        ("claims-spaced", "JSON with spaces and line feeds", " \n" + text.replace(",", " ,\t") + "\r\n"),
         ("claims-escaped", "A member name with an escape", text.replace('"nbf"', '"n\\u0062f"')),
         ("unknown-claim", "An unknown claim with nested values", text[:-1] + ',"x":{"y":[null,{"z":1.5}]}}'),
     ):

@@ -1,0 +1,195 @@
+"""Whether a set of records is signed by a zone's keys: RFC 4035, section 5.3, with bounded work."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import dns.dnssec
+import dns.exception
+import dns.name
+import dns.rdataset
+from dns.rdtypes.ANY.DNSKEY import DNSKEY
+from dns.rdtypes.ANY.RRSIG import RRSIG
+
+from emblem.dns.dnssec.assessment import Reason
+from emblem.dns.dnssec.policy import (
+    LARGEST_RSA_EXPONENT,
+    LARGEST_RSA_KEY,
+    MOST_KEYS_OF_ONE_TAG,
+    MOST_SIGNATURE_CHECKS,
+    RSA_ALGORITHMS,
+    SMALLEST_RSA_KEY,
+    Policy,
+)
+from emblem.dns.dnssec.records import SignedSet, name_text
+
+FLAG_ZONE = 0x0100
+FLAG_REVOKE = 0x0080
+_PROTOCOL = 3
+_HALF_OF_TIME = 1 << 31
+
+
+class Budget:
+    """How many signatures may still be checked for a response."""
+
+    def __init__(self, checks: int = MOST_SIGNATURE_CHECKS) -> None:
+        self.left = checks
+        self.spent = 0
+
+    def spend(self) -> bool:
+        """Takes one check; false if there is none left."""
+        if not self.left:
+            return False
+        self.left -= 1
+        self.spent += 1
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class KeySet:
+    """The keys of a zone that may sign its data, by tag and algorithm."""
+
+    zone: dns.name.Name
+    keys: dict[tuple[int, int], tuple[DNSKEY, ...]]
+
+    @classmethod
+    def of(cls, zone: dns.name.Name, records: Iterable[DNSKEY], policy: Policy) -> KeySet:
+        """The usable keys among DNSKEY records; of each tag and algorithm the first four."""
+        keys: dict[tuple[int, int], tuple[DNSKEY, ...]] = {}
+        for record in records:
+            if may_sign(record) and record.algorithm in policy.algorithms and has_accepted_size(record):
+                tag = (record.key_id(), int(record.algorithm))
+                keys[tag] = (*keys.get(tag, ()), record)[:MOST_KEYS_OF_ONE_TAG]
+        return cls(zone, keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The signature that holds, and the key that it holds with."""
+
+    signature: RRSIG
+    key: DNSKEY
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Why a set is not secure."""
+
+    reason: Reason
+    detail: str
+
+
+def may_sign(key: DNSKEY) -> bool:
+    """Whether a key is one of its zone's, and not revoked (RFC 4034, section 2.1; RFC 5011, section 2.1)."""
+    return bool(key.flags & FLAG_ZONE) and not key.flags & FLAG_REVOKE and key.protocol == _PROTOCOL
+
+
+def has_accepted_size(key: DNSKEY) -> bool:
+    """Whether an RSA key is neither too weak nor too slow; keys of other algorithms have one size."""
+    if key.algorithm not in RSA_ALGORITHMS:
+        return True
+    material = key.key
+    length, start = material[0] if material else 0, 1
+    if length == 0 and len(material) >= 3:
+        length, start = struct.unpack_from("!H", material, 1)[0], 3
+    exponent = int.from_bytes(material[start : start + length])
+    modulus = int.from_bytes(material[start + length :])
+    return exponent.bit_length() <= LARGEST_RSA_EXPONENT and SMALLEST_RSA_KEY <= modulus.bit_length() <= LARGEST_RSA_KEY
+
+
+def verify(found: SignedSet, keys: KeySet, *, at: int, policy: Policy, budget: Budget) -> Verified | Flaw:
+    """Whether one of the signatures over a set holds.
+
+    Args:
+        found: the set and its signatures.
+        keys: the usable keys of the zone that must have signed.
+        at: seconds since 1970.
+        policy: which algorithms count.
+        budget: how many checks are left; each costs one.
+    """
+    flaw = Flaw(Reason.SIGNATURE_MISSING, f"{found} has no signature of {name_text(keys.zone)}")
+    for signature in found.signatures:
+        if signature.signer != keys.zone:
+            continue
+        result = _verify_one(found, signature, keys, at, policy, budget)
+        if isinstance(result, Verified):
+            return result
+        if result.reason is Reason.TOO_MANY_CHECKS:
+            return result
+        if _telling(result) >= _telling(flaw):
+            flaw = result
+    return flaw
+
+
+def _telling(flaw: Flaw) -> int:
+    """Of several flaws the one that came nearest to a signature that holds says most."""
+    return (
+        Reason.SIGNATURE_MISSING,
+        Reason.KEY_MISSING,
+        Reason.SIGNATURE_NOT_YET_VALID,
+        Reason.SIGNATURE_EXPIRED,
+        Reason.SIGNATURE_INVALID,
+    ).index(flaw.reason)
+
+
+def _verify_one(
+    found: SignedSet, signature: RRSIG, keys: KeySet, at: int, policy: Policy, budget: Budget
+) -> Verified | Flaw:
+    if signature.algorithm not in policy.algorithms:
+        detail = f"{found} has no signature of an accepted algorithm, only of {int(signature.algorithm)}"
+        return Flaw(Reason.SIGNATURE_MISSING, detail)
+    if signature.labels > label_count(found.owner):
+        return Flaw(Reason.SIGNATURE_INVALID, f"the signature over {found} is for a longer name")
+    if untimely := _untimely(found, signature, at):
+        return untimely
+    candidates = keys.keys.get((signature.key_tag, int(signature.algorithm)), ())
+    if not candidates:
+        detail = f"{name_text(keys.zone)} has no key {signature.key_tag} of algorithm {int(signature.algorithm)}"
+        return Flaw(Reason.KEY_MISSING, f"{detail}, which the signature over {found} names")
+    for key in candidates:
+        if not budget.spend():
+            return Flaw(Reason.TOO_MANY_CHECKS, f"{found} comes after {budget.spent} signature checks")
+        if _holds(found, signature, key):
+            return Verified(signature, key)
+    return Flaw(Reason.SIGNATURE_INVALID, f"the signature over {found} does not hold")
+
+
+def label_count(owner: dns.name.Name) -> int:
+    """The labels of a name as a signature counts them: without the root and a leading asterisk (RFC 4034, 3.1.3)."""
+    return len(owner) - 1 - int(owner.is_wild())
+
+
+def _untimely(found: SignedSet, signature: RRSIG, at: int) -> Flaw | None:
+    """Times are compared as 32-bit serial numbers (RFC 4034, section 3.1.5; RFC 1982)."""
+    if is_before(at, signature.inception):
+        return Flaw(Reason.SIGNATURE_NOT_YET_VALID, f"the signature over {found} is not valid yet")
+    if is_before(signature.expiration, at):
+        return Flaw(Reason.SIGNATURE_EXPIRED, f"the signature over {found} has expired")
+    return None
+
+
+def is_before(first: int, second: int) -> bool:
+    """Whether a time is before another, in the serial arithmetic of 32 bits."""
+    return 0 < (second - first) % (1 << 32) < _HALF_OF_TIME
+
+
+def _holds(found: SignedSet, signature: RRSIG, key: DNSKEY) -> bool:
+    keys: dict[dns.name.Name, dns.rdataset.Rdataset] = {
+        signature.signer: dns.rdataset.from_rdata_list(found.records.ttl, [key])
+    }
+    try:
+        # The time was judged above, so that dnspython is told one at which it has no objection; one key, so that it
+        # checks once; its policy aside, since ours was asked.
+        dns.dnssec.validate_rrsig(
+            found.records, signature, keys, now=signature.inception, policy=dns.dnssec.allow_all_policy
+        )
+    except (dns.exception.DNSException, ValueError):
+        return False
+    return True
+
+
+def is_expanded(found: SignedSet, signature: RRSIG) -> bool:
+    """Whether the records were made from a wildcard (RFC 4035, section 5.3.2)."""
+    return bool(signature.labels < label_count(found.owner))

@@ -1,0 +1,451 @@
+"""The procedure with JWS tokens: chains, root keys, authorities and trust."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from test_vectors.generator.encoding import base64url
+from test_vectors.generator.jws.tokens import (
+    EMBLEM_CLAIMS,
+    LOG,
+    emblem,
+    endorsement,
+    endorsement_claims,
+    header,
+    issued,
+    root_endorsement,
+    sign,
+    values,
+)
+from test_vectors.generator.keys import AUTHORITY, EMBLEM, MIDDLE, ROOT, STRANGER, Key, key
+from test_vectors.generator.vector import (
+    AUTH,
+    NBF,
+    NOW,
+    ORG,
+    OTHER_ORG,
+    Document,
+    Topic,
+    Trusted,
+    bare,
+    bound,
+    claimed,
+    other_asset,
+    protected,
+    rejected,
+    undetermined,
+)
+
+STEP_3, STEP_4, STEP_5, TRUST = "Procedure step 3", "Procedure step 4", "Procedure step 5", "Trust"
+GOOD = protected("organizational", "commitment-trusted", commitment="trusted", issuer=ORG)
+NOBODY = claimed("signed", "commitment-not-checked", commitment="not-checked", issuer=ORG, endorsed_by=[])
+SIGNED = protected("signed", "commitment-not-checked", commitment="not-checked", issuer=ORG)
+ENDORSED = protected("endorsed", "commitment-vouched", "endorser-accepted", commitment="vouched", endorsed_by=[AUTH])
+ROOT_BOUND = (bound(ROOT, ORG),)
+
+
+def topic() -> Topic:
+    """The vectors of this file."""
+    vectors = Topic("jws", "chains", "Chains, root keys, authorities and trust.")
+    lengths(vectors)
+    broken(vectors)
+    additions(vectors)
+    copies(vectors)
+    trust(vectors)
+    authorities(vectors)
+    unknown(vectors)
+    return vectors
+
+
+def endorse(signer: Key, endorsed: Key, *, end: bool | None = True, log: object = LOG) -> str:
+    """An endorsement by the issuer; an ``end`` of None is left out."""
+    claims = endorsement_claims(endorsed, end=bool(end), log=log)
+    return endorsement(signer, {name: value for name, value in claims.items() if end is not None or name != "end"})
+
+
+def add(
+    vectors: Topic,
+    slug: str,
+    title: str,
+    section: str,
+    records: Sequence[str],
+    expect: Document,
+    trust: Sequence[Trusted] = ROOT_BOUND,
+) -> None:
+    """A set; the root key is bound unless it is said."""
+    vectors.add(slug, title, section, records, expect, trust=trust)
+
+
+def lengths(vectors: Topic) -> None:
+    """Chains of every length."""
+    add(
+        vectors,
+        "length-0",
+        "No endorsement, and the emblem's key bound to the issuer",
+        STEP_3,
+        values([EMBLEM], issued()),
+        GOOD,
+        [bound(EMBLEM, ORG)],
+    )
+    links = [MIDDLE, key("second middle"), key("third middle")]
+    for length in (1, 2, 3, 4):
+        signers = [*links[: length - 1], ROOT]
+        endorsements = [
+            endorse(signer, endorsed, end=endorsed is not EMBLEM, log=LOG if signer is ROOT else None)
+            for endorsed, signer in zip((EMBLEM, *signers), signers, strict=False)
+        ]
+        add(
+            vectors,
+            f"length-{length}",
+            f"A chain of {length}",
+            STEP_3,
+            values([EMBLEM, *signers], issued(), *endorsements),
+            GOOD,
+        )
+    anonymous = endorsement(ROOT, endorsement_claims(EMBLEM, issuer=None, subject=None))
+    add(
+        vectors,
+        "anonymous",
+        "Emblem and endorsement without issuer: absent equals absent",
+        STEP_3,
+        values([EMBLEM, ROOT], emblem(), anonymous),
+        protected("signed", commitment="not-applicable"),
+        [bare(ROOT)],
+    )
+
+
+def broken(vectors: Topic) -> None:
+    """Chains that are none."""
+    three = [EMBLEM, MIDDLE, ROOT]
+    low = endorse(MIDDLE, EMBLEM, end=False, log=None)
+    forbids = rejected("endorsement-forbids-endorsing")
+    add(
+        vectors,
+        "end-false",
+        "The root does not let the key below it endorse",
+        STEP_3,
+        values(three, issued(), low, endorse(ROOT, MIDDLE, end=False)),
+        forbids,
+    )
+    add(
+        vectors,
+        "end-missing",
+        "The root's endorsement has no end, which is false",
+        STEP_3,
+        values(three, issued(), low, endorse(ROOT, MIDDLE, end=None)),
+        forbids,
+    )
+    two = [EMBLEM, ROOT]
+    missing = rejected("root-endorsement-missing")
+    unknown_key = endorsement_claims(EMBLEM, log=LOG) | {"key": "a" * 52}
+    for slug, title, token in (
+        ("other-key", "The endorsement is of another key", endorse(ROOT, STRANGER)),
+        ("unknown-key", "The endorsement is of a key that nobody has", endorsement(ROOT, unknown_key)),
+        ("other-subject", "The endorsement is of another subject", root_endorsement(subject=OTHER_ORG)),
+        ("no-subject", "The endorsement has no subject, the emblem an issuer", root_endorsement(subject=None)),
+    ):
+        records = values(two, issued(), token)
+        vectors.both(
+            slug, title, STEP_3, records, draft=rejected("chain-unconnected"), robust=missing, trust=ROOT_BOUND
+        )
+    add(
+        vectors,
+        "other-issuer",
+        "The only endorsement is another organization's",
+        STEP_4,
+        values(two, issued(), root_endorsement(issuer=OTHER_ORG)),
+        missing,
+    )
+    add(vectors, "none", "No endorsement", STEP_4, values(two, issued()), missing)
+    add(
+        vectors,
+        "none-bare",
+        "No endorsement, and the emblem's key given bare",
+        STEP_4,
+        values(two, issued()),
+        missing,
+        [bare(EMBLEM)],
+    )
+    no_log = values(two, issued(), root_endorsement(log=None))
+    add(vectors, "no-log", "A root endorsement without log", STEP_4, no_log, rejected("root-log-missing"), [])
+    add(
+        vectors,
+        "no-log-bare",
+        "The same, and the root key is given bare",
+        STEP_4,
+        no_log,
+        rejected("root-log-missing"),
+        [bare(ROOT)],
+    )
+    add(vectors, "no-log-bound", "The same, and the root key is bound to the issuer", STEP_4, no_log, GOOD)
+
+
+def additions(vectors: Topic) -> None:
+    """What whoever can add records can add."""
+    tokens = (issued(), root_endorsement())
+    robust = protected("organizational", commitment="trusted")
+    second = key("second root")
+    for slug, title, keys, more, draft in (
+        ("branch", "A second key endorses the emblem's", [second], endorse(second, EMBLEM), rejected("chain-branch")),
+        ("unrelated", "The root endorses another key", [], endorse(ROOT, STRANGER), rejected("chain-unconnected")),
+        (
+            "stranger",
+            "A stranger endorses in the issuer's name",
+            [STRANGER],
+            endorse(STRANGER, MIDDLE),
+            rejected("chain-unconnected"),
+        ),
+        ("loop", "The emblem's key endorses the root", [], endorse(EMBLEM, ROOT), rejected("chain-loop")),
+        (
+            "emblem",
+            "A stranger's emblem for the target",
+            [STRANGER],
+            sign(STRANGER, header(STRANGER), EMBLEM_CLAIMS),
+            rejected("emblem-several"),
+        ),
+    ):
+        records = values([EMBLEM, ROOT, *keys], *tokens, more)
+        vectors.both(f"added-{slug}", title, STEP_3, records, draft=draft, robust=robust, trust=ROOT_BOUND)
+    for slug, title, more in (
+        ("no-key", "A stranger's endorsement whose key is not there", endorse(STRANGER, EMBLEM)),
+        ("half", "Half a token", root_endorsement()[:200]),
+        (
+            "other-issuer",
+            "Another organization's endorsement",
+            root_endorsement(STRANGER, issuer=OTHER_ORG, subject=OTHER_ORG),
+        ),
+    ):
+        add(
+            vectors,
+            f"harmless-{slug}",
+            f"Added, and no harm: {title[0].lower()}{title[1:]}",
+            STEP_3,
+            values([EMBLEM, ROOT], *tokens, more),
+            robust,
+        )
+
+
+def copies(vectors: Topic) -> None:
+    """Copies and renewals."""
+    own = (bare(EMBLEM),)
+    good = protected("signed")
+    token = emblem()
+    signed, _, _ = token.rpartition(".")
+    twin = f"{signed}.{base64url(EMBLEM.twin(EMBLEM.sign(signed.encode())))}"
+    forged = f"{signed}.{base64url(bytes(64))}"
+    step_1 = "Procedure step 1"
+    add(vectors, "copy", "The same token twice", step_1, values([EMBLEM], token, token), good, own)
+    add(
+        vectors,
+        "copy-twin",
+        "The same token with the other valid signature",
+        step_1,
+        values([EMBLEM], token, twin),
+        good,
+        own,
+    )
+    add(
+        vectors,
+        "copy-forged-first",
+        "A copy whose signature is wrong, before the good one",
+        step_1,
+        values([EMBLEM], forged, token),
+        good,
+        own,
+    )
+    add(
+        vectors,
+        "copy-forged-last",
+        "A copy whose signature is wrong, after the good one",
+        step_1,
+        values([EMBLEM], token, forged),
+        good,
+        own,
+    )
+    several = values([EMBLEM], token, emblem(exp=NOW + 60))
+    vectors.both(
+        "several",
+        "Two emblems of different periods",
+        "Procedure step 2",
+        several,
+        draft=rejected("emblem-several"),
+        robust=good,
+        trust=own,
+    )
+    claims = endorsement_claims(EMBLEM, log=LOG)
+    later = {"nbf": NBF + 60}
+    renewed = values([EMBLEM, ROOT], issued(), endorsement(ROOT, claims), endorsement(ROOT, claims | later))
+    add(
+        vectors,
+        "renewed",
+        "A renewal with a later nbf is one link with the old endorsement",
+        STEP_3,
+        renewed,
+        protected("organizational", "endorsement-renewed"),
+    )
+    narrower = endorsement(ROOT, claims | later | {"emb": {"prp": ["indicative"]}})
+    for slug, order in (("", 1), ("-reversed", -1)):
+        pair = [endorsement(ROOT, claims), narrower][::order]
+        add(
+            vectors,
+            f"renewed-narrower{slug}",
+            "The renewal no longer allows the purpose: it is what counts",
+            STEP_3,
+            values([EMBLEM, ROOT], issued(), *pair),
+            rejected("endorsement-purpose-exceeded"),
+        )
+
+
+def external(*, endorsed: Key = ROOT, issuer: str | None = AUTH, subject: str | None = ORG, end: bool = True) -> str:
+    """An authority's endorsement."""
+    return root_endorsement(endorsed, key=AUTHORITY, issuer=issuer, subject=subject, end=end)
+
+
+def trust(vectors: Topic) -> None:
+    """One full set, and kinds of trust."""
+    full = values([EMBLEM, ROOT, AUTHORITY], issued(), root_endorsement(), external())
+    cases: list[tuple[str, str, list[Trusted], Document]] = [
+        ("nobody", "Nobody is trusted", [], NOBODY),
+        ("emblem-bare", "The emblem's key is given bare", [bare(EMBLEM)], SIGNED),
+        ("root-bare", "The root key is given bare", [bare(ROOT)], SIGNED),
+        ("authority-bare", "The authority's key is given bare", [bare(AUTHORITY)], NOBODY),
+        ("root-bound", "The root key is bound to the issuer", [bound(ROOT, ORG)], GOOD),
+        ("root-bound-other", "The root key is bound to another organization", [bound(ROOT, OTHER_ORG)], NOBODY),
+        ("authority-bound", "The authority's key is bound to it", [bound(AUTHORITY, AUTH)], ENDORSED),
+        ("authority-bound-jwk", "The same, given as a JWK", [bound(AUTHORITY, AUTH, "jwk")], ENDORSED),
+        ("authority-bound-pem", "The same, given as PEM", [bound(AUTHORITY, AUTH, "pem")], ENDORSED),
+        (
+            "authority-bound-other",
+            "The authority's key is bound to another organization",
+            [bound(AUTHORITY, OTHER_ORG)],
+            NOBODY,
+        ),
+        ("authority-bound-issuer", "The authority's key is bound to the issuer", [bound(AUTHORITY, ORG)], NOBODY),
+        ("stranger", "A key that is not in the set is bound to the issuer", [bound(STRANGER, ORG)], NOBODY),
+    ]
+    for slug, title, trusted, expect in cases:
+        add(vectors, f"trust-{slug}", title, TRUST, full, expect, trusted)
+    for level in ("organizational", "endorsed"):
+        vectors.add(
+            f"accept-{level}", f"Level {level} is accepted and not reached", "Verdict", full, NOBODY, accept=level
+        )
+    elsewhere = values([EMBLEM, ROOT, AUTHORITY], issued(assets=["elsewhere.example"]), root_endorsement(), external())
+    add(
+        vectors,
+        "trust-elsewhere",
+        "An endorsed emblem of another host",
+        "Target",
+        elsewhere,
+        other_asset("endorsed"),
+        [bound(AUTHORITY, AUTH)],
+    )
+
+
+def authorities(vectors: Topic) -> None:
+    """What makes an authority's endorsement count."""
+    authority = [bound(AUTHORITY, AUTH)]
+    keys = [EMBLEM, ROOT, AUTHORITY]
+    for slug, title, token, reasons in (
+        ("end-false", "The authority does not let the root key endorse", external(end=False), ["endorser-forbids"]),
+        (
+            "subject",
+            "The authority endorses another organization",
+            external(subject=OTHER_ORG),
+            ["endorser-not-connected"],
+        ),
+        ("no-subject", "The authority names no subject", external(subject=None), ["endorser-not-connected"]),
+        ("no-issuer", "The authority's key endorses without naming an issuer", external(issuer=None), []),
+    ):
+        add(
+            vectors,
+            f"authority-{slug}",
+            title,
+            STEP_5,
+            values(keys, issued(), root_endorsement(), token),
+            claimed("signed", *reasons, endorsed_by=[], commitment="not-checked"),
+            authority,
+        )
+    vectors.both(
+        "authority-emblem-key",
+        "The authority endorses the emblem's key, not the root's",
+        STEP_5,
+        values(keys, issued(), root_endorsement(), external(endorsed=EMBLEM)),
+        draft=claimed("signed", "endorser-not-connected", endorsed_by=[], commitment="not-checked"),
+        robust=ENDORSED,
+        trust=authority,
+    )
+    direct = values([EMBLEM, AUTHORITY], issued(), external(endorsed=EMBLEM))
+    missing = rejected("root-endorsement-missing")
+    add(
+        vectors,
+        "direct",
+        "The authority endorses the emblem's key itself, and the issuer none",
+        STEP_4,
+        direct,
+        ENDORSED,
+        authority,
+    )
+    add(vectors, "direct-nobody", "The same, and nobody is trusted", STEP_4, direct, missing, [])
+    add(vectors, "direct-bare", "The same, and the emblem's key is given bare", STEP_4, direct, missing, [bare(EMBLEM)])
+    add(
+        vectors,
+        "direct-emblem-bound",
+        "The same, and the emblem's key is bound to the issuer",
+        STEP_4,
+        direct,
+        GOOD,
+        [bound(EMBLEM, ORG)],
+    )
+
+
+def unknown(vectors: Topic) -> None:
+    """Tokens that are set aside."""
+
+    def strange(kind: str, claims: object) -> str:
+        return sign(STRANGER, header(STRANGER, kind, alg="NEW"), claims)
+
+    could = undetermined("token-algorithm-unknown", "unknown-could-decide")
+    step_1 = "Procedure step 1"
+    for slug, title, keys, tokens, expect in (
+        ("emblem", "The emblem is in an unknown algorithm", [], [strange("adem-emb", EMBLEM_CLAIMS)], could),
+        (
+            "root",
+            "The root endorsement is in an unknown algorithm",
+            [EMBLEM],
+            [issued(), strange("adem-end", endorsement_claims(EMBLEM, log=LOG))],
+            could,
+        ),
+        (
+            "other-key",
+            "An endorsement of another key in an unknown algorithm: it cannot help",
+            [EMBLEM],
+            [issued(), strange("adem-end", endorsement_claims(MIDDLE, log=LOG))],
+            rejected("root-endorsement-missing"),
+        ),
+        (
+            "elsewhere",
+            "An emblem of another host in an unknown algorithm: it cannot help",
+            [],
+            [strange("adem-emb", EMBLEM_CLAIMS | {"assets": ["elsewhere.example"]})],
+            rejected("emblem-missing"),
+        ),
+        (
+            "expired",
+            "An expired emblem in an unknown algorithm",
+            [],
+            [strange("adem-emb", EMBLEM_CLAIMS | {"exp": NOW})],
+            rejected("token-expired", "emblem-missing"),
+        ),
+    ):
+        add(vectors, f"unknown-{slug}", title, step_1, values(keys, *tokens), expect, [])
+    beside = values(
+        [EMBLEM, ROOT], issued(), root_endorsement(), strange("adem-end", endorsement_claims(EMBLEM, log=LOG))
+    )
+    add(
+        vectors,
+        "unknown-beside",
+        "A valid chain beside an endorsement in an unknown algorithm",
+        step_1,
+        beside,
+        protected("organizational", "token-algorithm-unknown"),
+    )

@@ -1,0 +1,82 @@
+"""Reads the vectors, and tells whether a verdict is what a vector expects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+PROFILES = ("draft", "robust")
+_EQUAL = ("status", "level", "trusted", "commitment", "sign", "issuer")
+_EQUAL_AS_SETS = ("purposes", "endorsed_by", "assets")
+_ASKED = ("id", "format", "records", "target", "at", "addresses", "trust", "accept")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One vector in one profile: what a verifier is asked, and what it must answer."""
+
+    file: str
+    vector: Mapping[str, Any]
+    profile: str
+
+    @property
+    def name(self) -> str:
+        """The vector's identifier and the profile."""
+        return f"{self.vector['id']} ({self.profile})"
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """The vector without what it expects and without its title."""
+        return {name: self.vector[name] for name in _ASKED if name in self.vector} | {"profile": self.profile}
+
+    def differences(self, verdict: Mapping[str, Any]) -> list[str]:
+        """What a verdict has that was not expected, and the other way round, one line each."""
+        return differences(self.vector["expect"], verdict)
+
+
+def files() -> list[Path]:
+    """The files of vectors, in a fixed order."""
+    return sorted([*HERE.glob("cwt/*.json"), *HERE.glob("jws/*.json")])
+
+
+def cases() -> Iterator[Case]:
+    """Every vector in its profile; one without a profile in both, which must agree."""
+    for path in files():
+        for vector in json.loads(path.read_text(encoding="utf-8"))["vectors"]:
+            for profile in PROFILES:
+                if vector.get("profile", profile) == profile:
+                    yield Case(f"{path.parent.name}/{path.name}", vector, profile)
+
+
+def differences(expect: Mapping[str, Any], verdict: Mapping[str, Any]) -> list[str]:
+    """Compare a verdict with an expectation.
+
+    Members that are not expected are not compared. Lists are compared without order. ``reasons`` are the least that
+    must be there, ``absent_reasons`` what must not.
+    """
+    found = [
+        f"{name}: expected {_show(expect[name])}, found {_show(verdict.get(name))}"
+        for name in _EQUAL
+        if name in expect and expect[name] != verdict.get(name)
+    ]
+    found += [
+        f"{name}: expected {_show(expect[name])}, found {_show(verdict.get(name))}"
+        for name in _EQUAL_AS_SETS
+        if name in expect and sorted(expect[name]) != sorted(verdict.get(name) or ())
+    ]
+    codes = [reason["code"] for reason in verdict.get("reasons") or ()]
+    missing = [code for code in expect.get("reasons", ()) if code not in codes]
+    unwanted = [code for code in expect.get("absent_reasons", ()) if code in codes]
+    if missing:
+        found.append(f"reasons: expected {', '.join(missing)}, found {', '.join(codes) or 'none'}")
+    if unwanted:
+        found.append(f"reasons: not expected {', '.join(unwanted)}")
+    return found
+
+
+def _show(value: object) -> str:
+    return json.dumps(value)

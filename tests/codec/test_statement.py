@@ -1,0 +1,75 @@
+"""What a token states, in words."""
+
+from __future__ import annotations
+
+from emblem.codec.statement import statement
+from emblem.model.asset import NameAsset, UnreadAsset
+from emblem.model.organization import Organization
+from emblem.model.purpose import Purpose
+from emblem.model.sign import Sign
+from emblem.model.token import Constraints, Emblem, Endorsement, LogEntry, UnknownVersion
+
+RELIEF = Organization("relief.example")
+WEB = NameAsset("www.relief.example", "www.relief.example")
+IDENTIFIER = "a" * 52
+
+
+def test_an_emblem_says_who_marks_what_as_what_and_until_when() -> None:
+    emblem = Emblem(0, 86400, (WEB,), RELIEF, Purpose.PROTECTIVE | Purpose.INDICATIVE, sign=Sign.RED_CROSS)
+
+    assert statement(emblem) == {
+        "statement": "https://relief.example marks www.relief.example",
+        "sign": "red-cross",
+        "purposes": "protective, indicative",
+        "valid": "from 1970-01-01T00:00:00Z until 1970-01-02T00:00:00Z",
+    }
+
+
+def test_an_emblem_without_issuer_sign_and_purpose_says_that_they_are_not_said() -> None:
+    words = statement(Emblem(0, 1, (WEB,), channels=frozenset({"tls", "dns"})))
+
+    assert words["statement"] == "nobody by name marks www.relief.example"
+    assert (words["sign"], words["purposes"], words["channels"]) == ("not said", "none", "dns, tls")
+
+
+def test_an_endorsement_says_whose_key_it_is_and_what_it_may_be_used_for() -> None:
+    endorsement = Endorsement(
+        0, 1, IDENTIFIER, True, Organization("authority.example"), RELIEF, Constraints(purposes=Purpose.PROTECTIVE)
+    )
+
+    assert statement(endorsement) == {
+        "statement": "https://authority.example states that a key belongs to https://relief.example",
+        "endorsed key": IDENTIFIER,
+        "may endorse further keys": "yes",
+        "purposes": "protective",
+        "key commitment": "none named",
+        "valid": "from 1970-01-01T00:00:00Z until 1970-01-01T00:00:01Z",
+    }
+
+
+def test_every_constraint_of_an_endorsement_is_said() -> None:
+    constraints = Constraints(Purpose(0), (WEB,), frozenset(), 60)
+    words = statement(Endorsement(0, 1, IDENTIFIER, False, constraints=constraints, log=(LogEntry(b"", index=1),)))
+
+    assert words["may endorse further keys"] == "no"
+    assert words["purposes"] == "none"
+    assert words["only for"] == "www.relief.example"
+    assert words["only through"] == "none"
+    assert words["longest emblem"] == "60 seconds"
+    assert words["key commitment"] == "1 log entry named"
+
+
+def test_log_entries_of_an_unknown_kind_only_are_said_to_be_that() -> None:
+    assert statement(Endorsement(0, 1, IDENTIFIER, False, log=()))["key commitment"] == (
+        "only log entries of an unknown kind"
+    )
+
+
+def test_a_token_of_another_version_states_nothing_that_is_known() -> None:
+    assert statement(UnknownVersion("2")) == {"statement": "a token in version 2, which is not known"}
+
+
+def test_what_would_act_on_a_terminal_is_escaped() -> None:
+    words = statement(Emblem(0, 1, (UnreadAsset("evil\x1b[2J\n\u202egro"),)))
+
+    assert words["statement"] == "nobody by name marks evil\\u{1b}[2J\\u{a}\\u{202e}gro"
