@@ -1,4 +1,4 @@
-"""Test any verifier against the vectors: ``python -m test_vectors.run [OPTION...] -- COMMAND...``; README.md says how."""
+"""Test any verifier against the vectors: ``python -m test_vectors.run [OPTION...] -- COMMAND...`` (see README.md)."""
 
 from __future__ import annotations
 

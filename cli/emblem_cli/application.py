@@ -22,6 +22,7 @@ _COMMANDS = {
     "endorse": "State that a key belongs to an organization.",
     "records": "Print the DNS records of marked hosts.",
     "inspect": "Show what tokens, keys and records say, without judging them.",
+    "trust": "Keep the store of whom you trust, and whom you refuse.",
     "demo": "Play the whole story on this machine: mark hosts, publish, verify.",
 }
 """Each subcommand is the ``command`` of the module of its name; its help in one line need not load that."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import shorten
 
 import click
 
@@ -14,6 +15,7 @@ from emblem_cli.failures import Failure
 from emblem_cli.story import Scene, tell
 
 _WIDEST = 100
+_LONGEST_REASON = 160
 _NEXT = """\
 With hosts of your own:
   emblem key new root
@@ -41,7 +43,7 @@ def command() -> None:
     with TemporaryDirectory(prefix="emblem-demo-") as directory:
         differing = [scene for scene in _show(tell(Path(directory), datetime.now(UTC))) if not scene.is_as_told]
     if differing:
-        raise Failure(f"{len(differing)} verdicts differ from the story; please report this with the output above")
+        raise Failure(f"verdicts that differ from the story: {len(differing)}; please report this with the output above")
     click.echo(_NEXT)
 
 
@@ -54,7 +56,8 @@ def _show(story: Iterator[str | Scene]) -> Iterator[Scene]:
         level = f", level {verdict.level}" if verdict.level.rank else ""
         click.echo(_wrapped(part.question, "> ", "  "))
         click.echo(f"  {verdict.status.value.upper()}{level}")
-        click.echo(_wrapped(part.why or "not for the reason of which the story tells", "  ", "  ") + "\n")
+        why = shorten(part.why, _LONGEST_REASON, placeholder=" …") or "not for the reason of which the story tells"
+        click.echo(_wrapped(why, "  ", "  ") + "\n")
         if not part.is_as_told:
             click.echo(f"  This differs from the story: expected {part.expected.status}, {part.expected.level}.\n")
         yield part

@@ -14,6 +14,11 @@ from emblem.model.record import Alias, Record
 STANDARD_INPUT = Path("-")
 
 
+def name_of(path: Path) -> str:
+    """What a file is called in an error."""
+    return "standard input" if path == STANDARD_INPUT else str(path)
+
+
 def read_input(path: Path, largest: int) -> bytes:
     """Read a whole file of a limited size, or standard input for ``-``.
 
@@ -23,10 +28,10 @@ def read_input(path: Path, largest: int) -> bytes:
     if path != STANDARD_INPUT:
         return read_file(path, largest)
     if sys.stdin is None:
-        raise InputError("standard input", "nothing: it is closed", "a file")
+        raise InputError(name_of(path), "nothing: it is closed", "a file")
     data = sys.stdin.buffer.read(largest + 1)
     if len(data) > largest:
-        raise InputError("standard input", f"more than {largest} bytes", f"{largest} bytes at the most")
+        raise InputError(name_of(path), f"more than {largest} bytes", f"{largest} bytes at the most")
     return data
 
 
@@ -36,4 +41,4 @@ def read_record_file(path: Path) -> tuple[Record | Alias, ...]:
     Raises:
         InputError: it cannot be read, is too large or no text, or a line of it is damaged.
     """
-    return decode_records(str(path), read_input(path, LARGEST_RECORD_FILE))
+    return decode_records(name_of(path), read_input(path, LARGEST_RECORD_FILE))

@@ -12,7 +12,7 @@ from emblem.keys.pem import holds_private_key
 from emblem.model.limits import LARGEST_RECORD_FILE
 from emblem.report.inspection import Inspected, inspect_key, inspect_records, inspection_text
 from emblem.trust.key_files import is_key_file, read_public_keys
-from emblem_cli.input import read_input
+from emblem_cli.input import name_of, read_input
 from emblem_cli.output import print_json
 from emblem_cli.parameters import FILE
 
@@ -32,7 +32,7 @@ def command(file: Path, as_json: bool) -> None:
       emblem inspect tokens/www.example.org.emblem
       dig www.example.org TYPE65297 | emblem inspect -
     """
-    found = list(_inspect(str(file), read_input(file, LARGEST_RECORD_FILE)))
+    found = list(_inspect(name_of(file), read_input(file, LARGEST_RECORD_FILE)))
     if as_json:
         for inspected in found:
             print_json(dict(inspected.members))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from emblem.model.target import Address, Target
+from emblem_cli.output import warn
 from emblem_cli.parameters import ADDRESS, FILE, HOST, TIME
 
 if TYPE_CHECKING:
@@ -74,7 +75,10 @@ def _trust_values(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
 _OPTIONS = (
     click.argument("targets", metavar="TARGET...", nargs=-1, required=True, type=HOST),
     click.option(
-        "--trust", metavar="FILE", multiple=True, help="Public keys that you trust: PEM, certificate, JWK, COSE_Key."
+        "--trust",
+        metavar="FILE",
+        multiple=True,
+        help="A trust store (see emblem trust), or public keys: PEM, certificate, JWK, COSE_Key. May be repeated.",
     ),
     click.option(
         "--trust-as",
@@ -154,24 +158,26 @@ def judge(
 
 
 def load_trust(pairs: Sequence[TrustOption], accept: str | None) -> TrustStore:
-    """Read every trust file of a command line into one store.
+    """Read every trust file of a command line into one store; where their policies differ, say so.
+
+    ``accept`` takes the place of what the files accept: it is what the person who asks says now.
 
     Raises:
         EmblemError: a file or an organization identifier cannot be used.
     """
     from emblem.model.organization import Organization
     from emblem.model.verdict import Level
-    from emblem.trust.store import TrustStore
-    from emblem.validation.trust import Policy
+    from emblem.trust.store import TrustStore, policy_differences
 
-    keys = tuple(
-        key
+    stores = [
+        TrustStore.load(pair.path, bind_to=None if pair.organization is None else Organization.parse(pair.organization))
         for pair in pairs
-        for key in TrustStore.load(
-            pair.path, bind_to=None if pair.organization is None else Organization.parse(pair.organization)
-        ).keys
-    )
-    return TrustStore(keys, policy=Policy(accept=Level(accept) if accept else None))
+    ]
+    differing = policy_differences(stores)
+    if differing:
+        warn(f"the policies of the trust files differ in {', '.join(differing)}: the strictest holds")
+    store = TrustStore.merge(stores)
+    return replace(store, policy=replace(store.policy, accept=Level(accept))) if accept else store
 
 
 def _judge_live(

@@ -20,7 +20,7 @@ from emblem.keys.public import PublicKey, UnknownKey
 from emblem.keys.signing import SoftwareSigner
 from emblem.model.limits import LARGEST_RECORD_FILE
 from emblem.trust.key_files import find_keys
-from emblem_cli.input import STANDARD_INPUT, read_input
+from emblem_cli.input import STANDARD_INPUT, name_of, read_input
 from emblem_cli.output import print_json, print_table
 from emblem_cli.parameters import FILE
 from emblem_cli.passphrases import Passphrases, passphrase_option
@@ -88,9 +88,9 @@ def import_(file: Path, name: str, directory: Path, no_passphrase: bool, descrip
     passphrases = Passphrases(descriptor)
     data = read_input(file, LARGEST_KEY_FILE)
     if data.lstrip().startswith(b"{"):
-        signer = read_private_jwk(str(file), data)
+        signer = read_private_jwk(name_of(file), data)
     else:
-        signer = read_private_key(str(file), data, lambda: passphrases.existing(str(file)))
+        signer = read_private_key(name_of(file), data, lambda: passphrases.existing(name_of(file)))
     _keep(pair, signer, no_passphrase, passphrases)
 
 
@@ -172,11 +172,11 @@ def _public_cells(key: ListedKey) -> tuple[str, str]:
 def _public_keys(file: Path, passphrases: Passphrases) -> tuple[PublicKey | UnknownKey, ...]:
     data = read_input(file, LARGEST_RECORD_FILE)
     if not holds_private_key(data):
-        return find_keys(str(file), data)
+        return find_keys(name_of(file), data)
     public = KeyPair.of_private(file).public
     if file != STANDARD_INPUT and public.exists():
         return find_keys(str(public), read_input(public, LARGEST_KEY_FILE))
-    return (read_private_key(str(file), data, lambda: passphrases.existing(str(file))).public_key,)
+    return (read_private_key(name_of(file), data, lambda: passphrases.existing(name_of(file))).public_key,)
 
 
 def _identifiers(key: PublicKey | UnknownKey) -> tuple[str, ...]:

@@ -23,7 +23,10 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(*header, box=box.SIMPLE_HEAD)
+        table = Table(box=box.SIMPLE_HEAD)
+        for title in header:
+            # A key identifier that is cut off is none.
+            table.add_column(title, overflow="fold")
         for row in rows:
             table.add_row(*map(Text, row))
         Console().print(table)

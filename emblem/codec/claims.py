@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from base64 import b32decode
 from collections.abc import Hashable, Mapping
 from typing import Any
 
@@ -82,6 +83,15 @@ def check_key_identifier(field: str, value: object) -> str:
     if isinstance(value, str) and len(value) == KEY_IDENTIFIER_LENGTH and _BASE32.issuperset(value):
         return value
     raise MalformedError(field, describe(value), "52 characters of lower-case base32")
+
+
+def key_identifier_bytes(identifier: str) -> bytes:
+    """The 32 bytes of a key identifier given as text.
+
+    Raises:
+        MalformedError: the text is none.
+    """
+    return b32decode(check_key_identifier("key identifier", identifier).upper() + "====")
 
 
 def _is_finite(value: NumericDate) -> bool:

@@ -5,14 +5,13 @@ A token is tag 61 around a COSE_Sign1 with an empty unprotected header; its payl
 
 from __future__ import annotations
 
-from base64 import b32decode
 from collections.abc import Mapping
 from typing import Any
 
 from emblem.codec import cbor
 from emblem.codec.assets import read_name_asset
 from emblem.codec.claims import (
-    check_key_identifier,
+    key_identifier_bytes,
     take_boolean,
     take_date,
     take_optional_date,
@@ -84,7 +83,7 @@ def sign_token(claims: Emblem | Endorsement, signer: Signer) -> bytes:
     key = signer.public_key
     header: dict[Label, Any] = {
         _ALGORITHM: key.writing_algorithm.cose,
-        _KEY_IDENTIFIER: _identifier_bytes(key.cose_thumbprint),
+        _KEY_IDENTIFIER: key_identifier_bytes(key.cose_thumbprint),
         _TYPE: _MEDIA_TYPE,
     }
     if isinstance(claims, Endorsement) and claims.log is not None:
@@ -238,7 +237,7 @@ def _write_claims(claims: Emblem | Endorsement) -> dict[Label, Any]:
     written["prp"] = int(claims.constraints.purposes or 0)
     if claims.subject is not None:
         written[_SUBJECT] = str(claims.subject)
-    written["key"] = _identifier_bytes(claims.key)
+    written["key"] = key_identifier_bytes(claims.key)
     written["end"] = claims.may_endorse
     return written
 
@@ -247,7 +246,3 @@ def _write_log_entry(entry: LogEntry) -> dict[str, bytes | int | None]:
     if entry.leaf_hash is not None:
         return {"id": entry.log_id, "hash": entry.leaf_hash}
     return {"id": entry.log_id, "index": entry.index}
-
-
-def _identifier_bytes(identifier: str) -> bytes:
-    return b32decode(check_key_identifier("key identifier", identifier).upper() + "====")

@@ -20,6 +20,7 @@ class BaseStub:
     Args:
         servers: recursive resolvers, or authoritative servers, in the order in which they are asked.
         policy: how long and how often each is tried.
+        dnssec: ask for signatures, and for what does not validate too: for what is to be assessed.
         clock: monotonic seconds; the deadlines passed in are of the same clock.
 
     Raises:
@@ -31,13 +32,15 @@ class BaseStub:
         servers: Sequence[ServerAddress],
         *,
         policy: RetryPolicy = DEFAULT_RETRY_POLICY,
+        dnssec: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if not servers:
             raise ResolverError("resolver", "none", "at least one")
         self.servers = tuple(servers)
         self._policy = policy
+        self._dnssec = dnssec
         self._clock = clock
 
     def _lookup(self, question: Question, deadline: float) -> Lookup:
-        return Lookup(question, self.servers, deadline=deadline, policy=self._policy)
+        return Lookup(question, self.servers, deadline=deadline, policy=self._policy, dnssec=self._dnssec)

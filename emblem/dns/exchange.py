@@ -84,6 +84,7 @@ class Exchange:
         server: whom.
         deadline: monotonic seconds; no step waits longer.
         try_timeout: seconds to wait for each single response.
+        dnssec: ask for signatures, and for what does not validate too.
         identifiers: where message identifiers come from.
     """
 
@@ -94,12 +95,14 @@ class Exchange:
         *,
         deadline: float,
         try_timeout: float,
+        dnssec: bool = False,
         identifiers: Callable[[], int] = random_identifier,
     ) -> None:
         self._question = question
         self._server = server
         self._deadline = deadline
         self._try_timeout = try_timeout
+        self._dnssec = dnssec
         self._identifiers = identifiers
         self._transport = Transport.UDP
         self._edns = True
@@ -113,7 +116,7 @@ class Exchange:
             return self._failure(Failure.DEADLINE, "no time was left to ask")
         self._identifier = self._identifiers()
         self._buffer.clear()
-        message = encode_query(self._question, self._identifier, edns=self._edns)
+        message = encode_query(self._question, self._identifier, edns=self._edns, dnssec=self._dnssec)
         if self._transport is Transport.TCP:
             message = _LENGTH.pack(len(message)) + message
         return Transmit(self._server, self._transport, message, min(now + self._try_timeout, self._deadline))

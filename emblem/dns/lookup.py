@@ -42,6 +42,7 @@ class Lookup:
         servers: whom, in this order; at least one.
         deadline: monotonic seconds.
         policy: how long and how often each is tried.
+        dnssec: ask for signatures, and for what does not validate too.
         identifiers: where message identifiers come from.
     """
 
@@ -52,8 +53,10 @@ class Lookup:
         *,
         deadline: float,
         policy: RetryPolicy,
+        dnssec: bool = False,
         identifiers: Callable[[], int] = random_identifier,
     ) -> None:
+        self._dnssec = dnssec
         self._servers = tuple(servers)
         self._deadline = deadline
         self._policy = policy
@@ -79,6 +82,7 @@ class Lookup:
             server,
             deadline=self._deadline,
             try_timeout=self._policy.try_timeout,
+            dnssec=self._dnssec,
             identifiers=self._identifiers,
         )
         return self._judged(self._exchange.start(now), now)
@@ -128,6 +132,7 @@ class Lookup:
             recursion_available=known.recursion_available and answer.recursion_available,
             authenticated_data=known.authenticated_data and answer.authenticated_data,
             failed_tries=known.failed_tries,
+            earlier_wires=known.wires if known.wire else (),
         )
         owners = [owner for owner, _ in joined.aliases]
         if joined.final_name in owners or len(set(owners)) < len(owners):

@@ -184,6 +184,7 @@ class Answer:
         server: the server that answered last, ``address:port``.
         transport: how the last response travelled.
         wire: the last response as received; empty if there was none.
+        earlier_wires: the responses before it, in order, where their aliases led on to another question.
         response_code: of the last response, with its EDNS extension; ``None`` if it was not read that far.
         failed_tries: every try that came to nothing, in order; also of an answer that another try brought. A
             resolver that validates says ``SERVFAIL`` where one that does not may pass on a forged denial.
@@ -205,6 +206,12 @@ class Answer:
     wire: bytes = b""
     response_code: int | None = None
     failed_tries: tuple[FailedTry, ...] = ()
+    earlier_wires: tuple[bytes, ...] = ()
+
+    @property
+    def wires(self) -> tuple[bytes, ...]:
+        """Every response that the answer rests on, in order, as received."""
+        return (*self.earlier_wires, self.wire)
 
     @property
     def denied(self) -> bool:

@@ -18,6 +18,8 @@ FLAG_TRUNCATED = 0x0200
 FLAG_RECURSION_DESIRED = 0x0100
 FLAG_RECURSION_AVAILABLE = 0x0080
 FLAG_AUTHENTICATED_DATA = 0x0020
+FLAG_CHECKING_DISABLED = 0x0010
+_FLAG_DNSSEC_OK = 0x8000
 _OPCODE = 0x7800
 
 _CLASS_IN = 1
@@ -27,15 +29,19 @@ _ERRORS_WITHOUT_QUESTION = frozenset(
 )
 
 
-def encode_query(question: Question, identifier: int, *, edns: bool = True) -> bytes:
+def encode_query(question: Question, identifier: int, *, edns: bool = True, dnssec: bool = False) -> bytes:
     """A query with recursion desired, and AD: the resolver is to say whether it validated (RFC 6840).
 
     Args:
         identifier: 0 to 65535; must be unpredictable where the transport does not authenticate the server.
         edns: with an OPT record that allows responses of 1232 octets over UDP.
+        dnssec: with DO and CD: the signatures too, and also what the resolver holds for bogus, since it is judged here
+            (RFC 4035, section 3.2). DO needs EDNS.
     """
-    header = HEADER.pack(identifier, FLAG_RECURSION_DESIRED | FLAG_AUTHENTICATED_DATA, 1, 0, 0, int(edns))
-    option = b"\x00" + struct.pack("!HHIH", RecordType.OPT, UDP_PAYLOAD, 0, 0) if edns else b""
+    flags = FLAG_RECURSION_DESIRED | FLAG_AUTHENTICATED_DATA | (FLAG_CHECKING_DISABLED if dnssec else 0)
+    header = HEADER.pack(identifier, flags, 1, 0, 0, int(edns))
+    extended = _FLAG_DNSSEC_OK if dnssec else 0
+    option = b"\x00" + struct.pack("!HHIH", RecordType.OPT, UDP_PAYLOAD, extended, 0) if edns else b""
     return header + encode_name(question.name) + _QUESTION.pack(question.type, _CLASS_IN) + option
 
 

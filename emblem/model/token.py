@@ -117,3 +117,21 @@ class Token:
     claims: Claims
     signed: bytes
     signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """An emblem of the demonstration in the ``HTTPS`` record, its signature not yet checked.
+
+    draft-steele-diem-architecture-demo. ``subject`` is its claim ``sub``, ``location`` where the resource is whose
+    hash is signed; the other fields are as in :class:`Token`.
+    """
+
+    algorithm: int | str
+    key_identifier: str | None
+    subject: str | None
+    location: str | None
+    not_before: NumericDate | None
+    expires: NumericDate | None
+    signed: bytes
+    signature: bytes

@@ -62,7 +62,9 @@ def find_keys(field: str, data: bytes) -> tuple[PublicKey | UnknownKey, ...]:
     decoded = [decode_record(entry) for entry in decode_records(field, data) if isinstance(entry, Record)]
     keys = tuple(dict.fromkeys(key for record in decoded if record is not None for key in record.keys))
     if not keys:
-        raise KeyFileError(field, "no public key", "a file of keys or of records that has one")
+        problem = next((one.problem.message for one in decoded if one is not None and one.problem is not None), None)
+        found = "no public key" + (f" ({problem})" if problem else "")
+        raise KeyFileError(field, found, "a file of keys or of records that has one")
     return keys
 
 

@@ -67,7 +67,7 @@ def split_candidates(candidates: Iterable[Candidate]) -> tuple[list[EmblemCandid
 
 
 def age(one: Member) -> tuple[NumericDate, NumericDate, bytes]:
-    """By what renewals are ordered: the start, then the end; of the same period, by their bytes, whatever their order."""
+    """By what renewals are ordered: the start, then the end, then (so that it is always the same one) the bytes."""
     return one.claims.not_before, one.claims.expires, one.token.signed
 
 
@@ -143,7 +143,7 @@ def find_chains(
         chain, counted = waiting.popleft()
         yield chain
         current = chain[-1] if chain else emblem
-        keys = {member.token.key_identifier for member in (emblem, *chain)}
+        keys = {emblem.token.key_identifier, *(link.token.key_identifier for link in chain)}
         for link in links:
             if link.token.key_identifier in keys or not link.endorses(current):
                 continue
@@ -157,16 +157,17 @@ def count_gaps(emblem: EmblemCandidate, links: list[Link]) -> int | None:
     """How many links are missing to make one chain of what is there; None where no link could.
 
     Every piece must be a line, must allow its lowest key to endorse further unless that is the emblem's
-    key, and must allow what the emblem claims.
+    key, and must allow what the emblem claims. No key may occur twice: whatever endorses it would endorse both.
     """
     if find_chain_fault(emblem, links) is not None:
         return None
     nodes: list[Member] = [emblem, *links]
+    if len({node.token.key_identifier for node in nodes}) < len(nodes):
+        return None
     roots = 0
     for node in nodes:
-        parents = [link for link in links if link.endorses(node)]
-        branches = isinstance(node, Link) and sum(map(node.endorses, nodes)) > 1
-        if len(parents) > 1 or branches or _is_in_circle(node, links):
+        parents = sum(link.endorses(node) for link in links)
+        if parents > 1 or _is_in_circle(node, links):
             return None
         roots += not parents
     return roots - 1

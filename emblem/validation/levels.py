@@ -81,7 +81,8 @@ def assess(
         evidence: trust and commitments.
     """
     form, issuer = emblem.token.format, emblem.claims.issuer
-    trusted = any(map(evidence.counts(emblem), (emblem, *chain)))
+    own: tuple[Member, ...] = (emblem, *chain)
+    trusted = any(map(evidence.counts(emblem), own))
     if issuer is None:
         return Standing(emblem, chain, Level.SIGNED, trusted)
     return _Assessment(emblem, chain, issuer, form, evidence).run(others, trusted)

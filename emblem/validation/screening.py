@@ -8,7 +8,7 @@ from enum import Enum
 
 from emblem.codec.carriage import Problem
 from emblem.keys.algorithms import Algorithm, find_algorithm, is_forbidden
-from emblem.keys.public import PublicKey
+from emblem.keys.public import PublicKey, UnknownKey
 from emblem.model.purpose import Purpose
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.time import date_text
@@ -94,6 +94,7 @@ class Screener:
             if member.token is None:
                 if member.problem is not None:
                     reasons.append(_report_problem(member.problem, entries))
+                reasons.extend(_unknown_key(key) for key in member.keys if isinstance(key, UnknownKey))
                 continue
             index = len(entries)
             judgement, code, message = self._judge(member.token)
@@ -234,6 +235,11 @@ def _report_problem(problem: Problem, entries: list[tuple[Token | None, ReasonCo
         return Reason(problem.code, Severity.WARNING, problem.message)
     entries.append((None, problem.code))
     return Reason(problem.code, Severity.WARNING, problem.message, len(entries) - 1)
+
+
+def _unknown_key(key: UnknownKey) -> Reason:
+    message = f"algorithm {key.algorithm} of key {key.identifier} is not known here: its tokens cannot be judged"
+    return _info(ReasonCode.KEY_ALGORITHM_UNKNOWN, message)
 
 
 def _info(code: ReasonCode, message: str) -> Reason:

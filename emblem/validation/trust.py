@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from emblem.errors import InputError
 from emblem.keys.public import PublicKey
 from emblem.model.organization import Organization
 from emblem.model.purpose import Purpose
@@ -105,6 +106,9 @@ class Policy:
         longest_lifetime: seconds that an emblem may hold from its start to its end.
         oldest_commitment: seconds since a key commitment was logged.
         require_dnssec: whether the DNS answers must have been authentic.
+
+    Raises:
+        InputError: ``accept`` is a level that anybody reaches.
     """
 
     accept: Level | None = None
@@ -115,6 +119,11 @@ class Policy:
     longest_lifetime: int | None = None
     oldest_commitment: int | None = None
     require_dnssec: bool = False
+
+    def __post_init__(self) -> None:
+        if self.accept in (Level.NONE, Level.SIGNED):
+            expected = "organizational or endorsed: anybody can sign a flawless emblem"
+            raise InputError("accept", self.accept.value, expected)
 
 
 DEFAULT_POLICY = Policy()

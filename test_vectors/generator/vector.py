@@ -39,12 +39,9 @@ class Trusted:
     @property
     def document(self) -> Document:
         """As the vector writes it."""
-        texts = {
-            "cose": self.key.record.hex,
-            "jwk": lambda: json.dumps(self.key.jwk, separators=(",", ":")),
-            "pem": lambda: self.key.pem,
-        }
-        document: Document = {"key": texts[self.form]()}
+        jwk = json.dumps(self.key.jwk, separators=(",", ":"))
+        texts = {"cose": self.key.record.hex(), "jwk": jwk, "pem": self.key.pem}
+        document: Document = {"key": texts[self.form]}
         return document if self.organization is None else document | {"organization": self.organization}
 
 
@@ -108,7 +105,7 @@ class Topic:
         profile: str | None = None,
         robust: Document | None = None,
     ) -> None:
-        """Add a vector. Without ``profile`` both must agree; with ``robust`` it makes two, of which this is the other."""
+        """Add a vector. Without ``profile`` both profiles must agree; ``robust`` makes it a pair."""
         if robust is not None:
             self.both(slug, title, section, list(records), draft=expect, robust=robust, trust=trust)
             return

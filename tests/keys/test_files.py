@@ -142,6 +142,7 @@ def test_a_name_that_does_not_make_two_files_is_refused(tmp_path: Path, name: st
 
 
 def disk_full(descriptor: int) -> NoReturn:
+    assert descriptor >= 0
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, rsa, x25519
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -24,7 +25,7 @@ SIGNER = SoftwareSigner.generate(default_algorithm(Curve.P384))
 OTHER = SoftwareSigner.generate(default_algorithm(Curve.ED25519))
 PUBLIC = SIGNER.public_key.to_pem().encode()
 PRIVATE = write_private_key(SIGNER, None)
-FOREIGN_KEYS = {
+FOREIGN_KEYS: dict[str, PrivateKeyTypes] = {
     "secp256k1": ec.generate_private_key(ec.SECP256K1()),
     "X25519": x25519.X25519PrivateKey.generate(),
     "Ed448": ed448.Ed448PrivateKey.generate(),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emblem.errors import InvalidNameError
-from emblem.model.target import Address, Target, parse_address, reverse_name
+from emblem.model.target import Address, Target, parse_address, parse_given_address, reverse_name
 
 
 @pytest.mark.parametrize(
@@ -97,3 +97,13 @@ def test_whatever_is_typed_is_a_target_or_an_error(text: str) -> None:
         return
 
     assert Target.parse(target.text) == target
+
+
+def test_an_address_that_must_be_one_is_read() -> None:
+    assert parse_given_address("::ffff:192.0.2.1") == IPv4Address("192.0.2.1")
+
+
+@pytest.mark.parametrize("text", ["", "hospital.example", "192.0.2", "fe80::1%eth0", "[192.0.2.1]"])
+def test_a_text_that_is_no_address_is_refused_by_name(text: str) -> None:
+    with pytest.raises(InvalidNameError, match=r"^address: found .*, expected an IPv4 or IPv6 address$"):
+        parse_given_address(text)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from emblem.errors import InputError
-from emblem.model.time import date_text, numeric_date, parse_time
+from emblem.model.time import date_text, numeric_date, parse_time, seconds_between
 
 
 def test_a_whole_second_is_an_integer() -> None:
@@ -90,3 +91,15 @@ def test_anything_else_is_no_time(text: str) -> None:
 @given(st.integers(-62_135_596_800, 253_402_300_799))
 def test_a_whole_second_is_read_back_from_its_text(date: int) -> None:
     assert numeric_date(parse_time(date_text(date))) == date
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "seconds"),
+    [(1, 3, 2), (3, 1, -2), (0.5, 1, 0.5), (2**53, 2**53 + 1, 1), (-(10**400), 10**400, 2 * 10**400)],
+)
+def test_the_seconds_between_two_dates_are_exact_however_large(start: float, end: float, seconds: float) -> None:
+    assert seconds_between(start, end) == seconds
+
+
+def test_a_date_in_fractions_is_subtracted_without_rounding() -> None:
+    assert seconds_between(0.5, 10**40) == 10**40 - Fraction(1, 2)

@@ -60,12 +60,14 @@ class ServerProgram:
             directory, which holds the zone in the file ``zone``.
         arguments: make the program stay in the foreground and log to standard error; the path of the
             configuration comes after them.
+        recursive: it is a resolver: it counts as ready once it answers as one, not once it is an authority.
     """
 
     name: str
     package: str
     configuration: Callable[[str, Endpoint, Path], str]
     arguments: tuple[str, ...]
+    recursive: bool = False
 
 
 def _nsd_configuration(origin: str, endpoint: Endpoint, directory: Path) -> str:
@@ -144,7 +146,7 @@ def running(program: ServerProgram, *, origin: str, zone: str, directory: Path) 
         configuration.write_text(program.configuration(zone_name, endpoint, directory))
         command = [str(executable), *program.arguments, str(configuration)]
         with log.open("wb") as log_stream, _process(command, log_stream.fileno()) as process:
-            state = _wait_until_ready(process, endpoint, zone_name)
+            state = _wait_until_ready(process, program, endpoint, zone_name)
             if state is _State.READY:
                 yield endpoint
                 return
@@ -202,9 +204,12 @@ class _State(Enum):
     SILENT = auto()
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], endpoint: Endpoint, zone_name: str) -> _State:
-    """Ask the server for its SOA until it gives it, has ended, or was asked often enough."""
-    question = dns.message.make_query(zone_name, dns.rdatatype.SOA, flags=0)
+def _wait_until_ready(
+    process: subprocess.Popen[bytes], program: ServerProgram, endpoint: Endpoint, zone_name: str
+) -> _State:
+    """Ask the server for the zone's SOA until it gives it, has ended, or was asked often enough."""
+    wanted = dns.flags.RA if program.recursive else dns.flags.AA
+    question = dns.message.make_query(zone_name, dns.rdatatype.SOA, flags=dns.flags.RD if program.recursive else 0)
     lame_answers = 0
     for _ in range(READY_ATTEMPTS):
         try:
@@ -212,7 +217,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], endpoint: Endpoint, zone
         except (dns.exception.DNSException, OSError):
             answer = None
         if answer is not None:
-            if answer.answer and answer.flags & dns.flags.AA:
+            if answer.answer and answer.flags & wanted:
                 return _State.READY
             lame_answers += 1
             if lame_answers == LAME_ANSWERS:

@@ -70,7 +70,7 @@ def test_a_private_key_is_an_error_that_names_the_file_and_says_so(text: str) ->
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "hello", "abc", "{}", "[]", '{"keys": []}', '{"keys": [1]}', "00"])
 def test_what_holds_no_key_is_refused(text: str) -> None:
-    with pytest.raises(KeyFileError, match="^trusted"):
+    with pytest.raises(KeyFileError, match=r"^trusted"):
         read(text)
 
 
@@ -80,7 +80,7 @@ def unknown(**members: Any) -> str:
 
 @pytest.mark.parametrize("text", [unknown(alg="ES999"), unknown(kty="AKP", alg="ML-DSA-44")])
 def test_a_key_in_an_algorithm_that_nobody_knows_is_refused_as_that(text: str) -> None:
-    with pytest.raises(UnknownAlgorithmError, match="^trusted"):
+    with pytest.raises(UnknownAlgorithmError, match=r"^trusted"):
         read(text)
 
 

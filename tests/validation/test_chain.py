@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from emblem.keys.signing import SoftwareSigner
@@ -167,9 +169,9 @@ def test_an_emblem_may_claim_fewer_purposes_than_allowed(claimed: Purpose) -> No
     assert verdict.status is Status.CLAIMED
 
 
-def renewed(**newer: object) -> tuple[AnyRecord, ...]:
+def renewed(**newer: Any) -> tuple[AnyRecord, ...]:
     """An emblem, an endorsement of its key, and a later one that differs as told."""
-    usual: dict[str, object] = {"log": LOG, "not_before": START + 1, "expires": END + DAY}
+    usual: dict[str, Any] = {"log": LOG, "not_before": START + 1, "expires": END + DAY}
     return (
         emblem_token(signing),
         endorsement_token(root, signing, log=LOG),
@@ -199,7 +201,7 @@ def test_of_two_renewals_from_the_same_second_the_one_that_ends_later_counts() -
 
 @pytest.mark.parametrize("differing", [{"log": None}, {"constraints": Constraints(purposes=Purpose(3))}])
 def test_which_of_two_endorsements_of_the_same_period_counts_does_not_depend_on_their_order(
-    differing: dict[str, object],
+    differing: dict[str, Any],
 ) -> None:
     marking, first, second, *keys = renewed(not_before=START, expires=END, **differing)
 

@@ -1,11 +1,13 @@
-"""What the type bitmaps of NSEC and NSEC3 records say of a name, the same for both (RFC 4034, 4.1.2; RFC 5155, 3.1.8)."""
+"""What the type bitmaps of NSEC and NSEC3 records say of a name (RFC 4034, section 4.1.2; RFC 5155, section 3.1.8)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dns.rdatatype import CNAME, DNAME, DS, NS, SOA
+
 from emblem.dns.dnssec.assessment import Denial, DenialKind, Mechanism
-from emblem.dns.dnssec.records import CNAME, DNAME, DS, NS, NXNAME, SOA
+from emblem.dns.dnssec.records import NXNAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,11 @@ def deny_at(types: TypeBitmap, record_type: int, *, is_root: bool, mechanism: Me
     """
     if record_type in types or CNAME in types:
         return None
-    if NXNAME in types:
-        return Denial(DenialKind.COMPACT_NXDOMAIN, mechanism)
     if record_type == DS:
         if SOA in types and not is_root:
             return None
     elif types.is_delegation:
         return None
+    if NXNAME in types:
+        return Denial(DenialKind.COMPACT_NXDOMAIN, mechanism)
     return Denial(DenialKind.NODATA, mechanism, delegation=types.is_delegation)

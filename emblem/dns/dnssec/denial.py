@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import dns.name
+from dns.rdatatype import NSEC, NSEC3
 
 from emblem.dns.dnssec.assessment import Denial, Reason
 from emblem.dns.dnssec.bitmaps import TypeBitmap
 from emblem.dns.dnssec.nsec import Nsec, prove_denial, proves_expansion
 from emblem.dns.dnssec.nsec3 import Nsec3, Nsec3Zone, owner_hash
 from emblem.dns.dnssec.policy import Policy
-from emblem.dns.dnssec.records import NSEC, NSEC3, Response, SignedSet
-from emblem.dns.dnssec.signatures import Budget, Flaw, KeySet, Verified, is_expanded, verify
+from emblem.dns.dnssec.records import Response, SignedSet
+from emblem.dns.dnssec.signatures import Budget, Flaw, KeySet, Verified, is_expanded, lifetime, verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,15 @@ class Proofs:
         zone: the zone that signed them.
         nsec: the NSEC records.
         nsec3: the NSEC3 records.
+        ttl: seconds for which what they prove may be remembered.
         flaw: what was wrong with the first of those that were left out.
     """
 
     zone: dns.name.Name
     nsec: tuple[Nsec, ...]
     nsec3: Nsec3Zone
-    flaw: Flaw | None = field(default=None)
+    ttl: int
+    flaw: Flaw | None
 
     def deny(self, name: dns.name.Name, record_type: int) -> Denial | Flaw:
         """What is proven about a type at a name, or why nothing is."""
@@ -65,6 +68,7 @@ def collect_proofs(response: Response, keys: KeySet, *, at: int, policy: Policy,
     """Verifies the records of denial that a zone signed. Those that fail are left out: they prove nothing."""
     nsec: list[Nsec] = []
     nsec3: list[Nsec3] = []
+    lifetimes: list[int] = []
     flaw: Flaw | None = None
     for found in denial_sets(response):
         if not found.owner.is_subdomain(keys.zone) or len(found.records) != 1:
@@ -72,18 +76,15 @@ def collect_proofs(response: Response, keys: KeySet, *, at: int, policy: Policy,
         result = verify(found, keys, at=at, policy=policy, budget=budget)
         if isinstance(result, Flaw):
             flaw = flaw or result
+        elif is_expanded(found, result.signature):
+            continue  # Made from a wildcard, it has an owner that nobody signed.
         elif found.type == NSEC:
-            nsec += _nsec(found, result)
+            nsec += [Nsec(found.owner, record.next, TypeBitmap(record.windows)) for record in found.records]
         elif found.owner != keys.zone and found.owner.parent() == keys.zone:
             nsec3 += _nsec3(found)
-    return Proofs(keys.zone, tuple(nsec), Nsec3Zone(keys.zone, nsec3), flaw)
-
-
-def _nsec(found: SignedSet, verified: Verified) -> Iterable[Nsec]:
-    # An NSEC record that was made from a wildcard has an owner that nobody signed.
-    if not is_expanded(found, verified.signature):
-        for record in found.records:
-            yield Nsec(found.owner, record.next, TypeBitmap(record.windows))
+        if isinstance(result, Verified):
+            lifetimes.append(lifetime(found, result, at))
+    return Proofs(keys.zone, tuple(nsec), Nsec3Zone(keys.zone, nsec3), min(lifetimes, default=0), flaw)
 
 
 def _nsec3(found: SignedSet) -> Iterable[Nsec3]:

@@ -18,7 +18,7 @@ MOST_KEYS_OF_ONE_TAG = 4
 MOST_ITERATIONS = 150
 """Iterations of NSEC3 beyond which its zone counts as unsigned (RFC 9276, section 3.2)."""
 MOST_QUESTIONS = 64
-"""Questions that are asked to assess one answer. A chain takes two a zone; a name of IPv6's reverse tree has 34 labels."""
+"""Questions that are asked to assess one answer. A chain takes two a zone; an IPv6 reverse name has 34 labels."""
 
 SMALLEST_RSA_KEY = 1024
 """Bits of the modulus."""
@@ -39,6 +39,7 @@ ED448 = 16
 SHA1 = 1
 SHA256 = 2
 SHA384 = 4
+DIGEST_TYPES = frozenset({SHA1, SHA256, SHA384})
 
 RSA_ALGORITHMS = frozenset({RSASHA1, RSASHA1_NSEC3_SHA1, RSASHA256, RSASHA512})
 
@@ -53,7 +54,7 @@ class Policy:
     """
 
     algorithms: frozenset[int] = frozenset({RSASHA256, RSASHA512, ECDSAP256SHA256, ECDSAP384SHA384, ED25519, ED448})
-    digests: frozenset[int] = frozenset({SHA1, SHA256, SHA384})
+    digests: frozenset[int] = DIGEST_TYPES
 
 
 DEFAULT_POLICY = Policy()

@@ -25,14 +25,6 @@ from emblem.dns.query import FLAG_TRUNCATED, HEADER, answers, end_of_question
 from emblem.dns.wire import WireRecord, read_sections
 from emblem.errors import MalformedError
 
-NS = dns.rdatatype.NS
-CNAME = dns.rdatatype.CNAME
-SOA = dns.rdatatype.SOA
-DNAME = dns.rdatatype.DNAME
-DS = dns.rdatatype.DS
-NSEC = dns.rdatatype.NSEC
-DNSKEY = dns.rdatatype.DNSKEY
-NSEC3 = dns.rdatatype.NSEC3
 NXNAME = 128
 """The type that stands in the bitmap of a name that does not exist (RFC 9824)."""
 
@@ -173,7 +165,9 @@ def _signed_sets(records: Iterable[WireRecord]) -> tuple[SignedSet, ...]:
 
 def _readable(record: WireRecord) -> dns.rdata.Rdata | None:
     try:
-        return dns.rdata.from_wire(dns.rdataclass.IN, record.type, record.data, 0, len(record.data))
+        return dns.rdata.from_wire(
+            dns.rdataclass.IN, dns.rdatatype.RdataType.make(record.type), record.data, 0, len(record.data)
+        )
     except (dns.exception.DNSException, ValueError):
         return None
 
@@ -187,7 +181,11 @@ def _set_of(sets: Iterable[SignedSet], owner: dns.name.Name, record_type: int) -
 
 
 def _alias_at(sets: tuple[SignedSet, ...], name: dns.name.Name) -> SignedSet | None:
-    above = (found for found in sets if found.type == DNAME and name != found.owner and name.is_subdomain(found.owner))
+    above = (
+        found
+        for found in sets
+        if found.type == dns.rdatatype.DNAME and name != found.owner and name.is_subdomain(found.owner)
+    )
     return next(above, None) or _set_of(sets, name, RecordType.CNAME)
 
 
@@ -196,7 +194,7 @@ def _target(alias: SignedSet, name: dns.name.Name) -> dns.name.Name | None:
     if len(targets) != 1:
         return None
     target: dns.name.Name = targets.pop()
-    if alias.type == CNAME:
+    if alias.type == dns.rdatatype.CNAME:
         return target
     try:
         return name.relativize(alias.owner).concatenate(target)

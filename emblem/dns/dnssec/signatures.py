@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import dns.dnssec
 import dns.exception
 import dns.name
+import dns.node
 import dns.rdataset
 from dns.rdtypes.ANY.DNSKEY import DNSKEY
 from dns.rdtypes.ANY.RRSIG import RRSIG
@@ -176,7 +177,7 @@ def is_before(first: int, second: int) -> bool:
 
 
 def _holds(found: SignedSet, signature: RRSIG, key: DNSKEY) -> bool:
-    keys: dict[dns.name.Name, dns.rdataset.Rdataset] = {
+    keys: dict[dns.name.Name, dns.rdataset.Rdataset | dns.node.Node] = {
         signature.signer: dns.rdataset.from_rdata_list(found.records.ttl, [key])
     }
     try:
@@ -193,3 +194,10 @@ def _holds(found: SignedSet, signature: RRSIG, key: DNSKEY) -> bool:
 def is_expanded(found: SignedSet, signature: RRSIG) -> bool:
     """Whether the records were made from a wildcard (RFC 4035, section 5.3.2)."""
     return bool(signature.labels < label_count(found.owner))
+
+
+def lifetime(found: SignedSet, verified: Verified, at: int) -> int:
+    """Seconds for which a verified set may be remembered (RFC 4035, section 5.3.3)."""
+    signature = verified.signature
+    left = (signature.expiration - at) % (1 << 32)
+    return int(min(found.records.ttl, signature.original_ttl, left))

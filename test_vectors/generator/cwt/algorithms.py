@@ -107,6 +107,10 @@ def never(vectors: Topic) -> None:
             FORBIDDEN,
             trust=[bare(EMBLEM)],
         )
+    for text in ("none", "HS256"):
+        token = sign(EMBLEM, EMBLEM_CLAIMS, head=header(EMBLEM, {ALG: text}))
+        title = f"The JOSE name {text} as text: never an algorithm of a token"
+        vectors.add(f"text-{text.lower()}", title, SECTION, alone(token), FORBIDDEN, trust=[bare(EMBLEM)])
     absent = sign(STRANGER, EMBLEM_CLAIMS, head=header(STRANGER, {ALG: 5}))
     vectors.add(
         "mac-no-key", "A message authentication code, and no key at hand", SECTION, hexadecimal([absent]), FORBIDDEN
@@ -146,17 +150,15 @@ def wrong_signatures(vectors: Topic) -> None:
         token = pieces(signer, header(signer), EMBLEM_CLAIMS)
         good = signer.sign(signed_bytes(cbor(header(signer)), cbor(EMBLEM_CLAIMS)))
         r, s = signer.split(good)
-        low, high = sorted((s, curve.order - s))
         name = curve.name.lower()
-        for slug, title, half in (("low", "the smaller", low), ("high", "the larger", high)):
-            vectors.add(
-                f"{name}-s-{slug}",
-                f"A {curve.name} signature with {title} of the two values of s",
-                SECTION,
-                alone(token.but(signature=signer.join(r, half)), signer),
-                protected("signed"),
-                trust=[bare(signer)],
-            )
+        vectors.add(
+            f"{name}-twin",
+            f"A {curve.name} signature with the other of the two values of s: both hold",
+            SECTION,
+            alone(token.but(signature=signer.twin(good)), signer),
+            protected("signed"),
+            trust=[bare(signer)],
+        )
         for slug, title, signature in _wrong(signer, r, s):
             vectors.add(
                 f"{name}-{slug}",

@@ -176,7 +176,7 @@ def text(vectors: Topic) -> None:
 
 def text_mistakes(vectors: Topic) -> None:
     """TXT values that are not unpadded base64url."""
-    token = RECORDS[1]
+    token = emblem(note="")
     while len(token) % 3 == 0 or not set(base64_standard(token)) & set("+/"):
         token = emblem(note="a" * len(token))
     encoded = base64url(token)
@@ -195,6 +195,14 @@ def text_mistakes(vectors: Topic) -> None:
         lines = [txt(RECORDS[0]), zone_line(TARGET, "TXT", character_strings(f"emblem-cwt={wrong}"))]
         add(vectors, f"txt-{slug}", title, lines, bad)
     add(vectors, "txt-right", "The same token rightly encoded", [txt(RECORDS[0]), txt(token)], GOOD)
+    for slug, title, name in (
+        ("hyphen", "A set name with a hyphen", "a-b"),
+        ("tab", "A set name with a tab", "a\tb"),
+        ("umlaut", "A set name that is not ASCII", "\u00e4"),
+    ):
+        vectors.add(f"set-name-{slug}", title, SECTION, [txt(token, name=name)], bad, trust=[bare(EMBLEM)])
+    nameless = zone_line(TARGET, "TXT", character_strings(f"emblem-cwt-={encoded}"))
+    vectors.add("set-name-empty", "An empty set name", SECTION, [nameless], bad, trust=[bare(EMBLEM)])
     for slug, title, prefix in (
         ("other-prefix", "Values that begin with something else", "emblem-cbor="),
         ("prefix-space", "Values with a space before them", " emblem-cwt="),

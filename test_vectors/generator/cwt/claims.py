@@ -70,7 +70,7 @@ def dates(vectors: Topic) -> None:
     add(vectors, "iat-future", "iat in the future: it is not judged", EMBLEM_CLAIMS | {ISSUED_AT: NOW + 3600}, GOOD)
     add(vectors, "iat-negative", "iat before 1970", EMBLEM_CLAIMS | {ISSUED_AT: -1}, GOOD)
     for claim, name in ((EXPIRES, "exp"), (NOT_BEFORE, "nbf"), (ISSUED_AT, "iat")):
-        for slug, title, value in (
+        for slug, title, wrong in (
             ("text", "as text", "1900000000"),
             ("date", "as the text of a date", "2027-03-02T00:00:00Z"),
             ("true", "true", True),
@@ -81,7 +81,7 @@ def dates(vectors: Topic) -> None:
             ("minus-infinity", "minus infinity", -INFINITY),
             ("array", "in an array", [EXP]),
         ):
-            add(vectors, f"{name}-{slug}", f"{name} {title}", EMBLEM_CLAIMS | {claim: value}, MALFORMED)
+            add(vectors, f"{name}-{slug}", f"{name} {title}", EMBLEM_CLAIMS | {claim: wrong}, MALFORMED)
     half_infinity = EMBLEM_CLAIMS | {EXPIRES: Raw(b"\xf9\x7c\x00")}
     add(vectors, "exp-half-infinity", "exp infinite in half precision", half_infinity, MALFORMED)
     single = EMBLEM_CLAIMS | {EXPIRES: Raw(b"\xfa\x4f\x00\x00\x00")}
@@ -100,7 +100,7 @@ def purposes(vectors: Topic) -> None:
             EMBLEM_CLAIMS | {"prp": value},
             protected("signed", purposes=names),
         )
-    for slug, title, value in (
+    for slug, title, wrong in (
         ("prp-zero", "prp 0", 0),
         ("prp-32", "prp 32: a bit that has no meaning", 32),
         ("prp-33", "prp 33: a bit that has no meaning beside one that has", 33),
@@ -112,7 +112,7 @@ def purposes(vectors: Topic) -> None:
         ("prp-bytes", "prp as a byte string", b"\x01"),
         ("prp-null", "prp null", None),
     ):
-        add(vectors, slug, title, EMBLEM_CLAIMS | {"prp": value}, MALFORMED)
+        add(vectors, slug, title, EMBLEM_CLAIMS | {"prp": wrong}, MALFORMED)
 
 
 def assets(vectors: Topic) -> None:

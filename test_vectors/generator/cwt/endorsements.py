@@ -106,11 +106,18 @@ def optional(vectors: Topic) -> None:
 
 
 def add_log(
-    vectors: Topic, slug: str, title: str, expect: Document, *, header: object = None, claim: object = None
+    vectors: Topic,
+    slug: str,
+    title: str,
+    expect: Document,
+    *,
+    header: object = None,
+    claim: object = None,
+    robust: Document | None = None,
 ) -> None:
     """A root endorsement with a log in the header, in the claims, or in both; nobody is trusted."""
     claims: Claims = USUAL if claim is None else USUAL | {"log": claim}
-    vectors.add(f"log-{slug}", title, "Log entries", records_of(claims, header), expect)
+    vectors.add(f"log-{slug}", title, "Log entries", records_of(claims, header), expect, robust=robust)
 
 
 def log_places(vectors: Topic) -> None:
@@ -123,6 +130,7 @@ def log_places(vectors: Topic) -> None:
         "absent",
         "No log at the root: the issuer's key is committed to by nothing",
         rejected("root-log-missing"),
+        robust=rejected(),
     )
 
 
@@ -136,7 +144,7 @@ def log_entries(vectors: Topic) -> None:
         ("several", "Entries of both kinds", [*LOG, static, {"id": HASH, "hash": ID}]),
     ):
         add_log(vectors, slug, title, UNCHECKED, header=log)
-    for slug, title, log in (
+    for slug, title, wrong in (
         ("empty", "log with nothing in it", []),
         ("map", "log as one map, not in an array", LOG[0]),
         ("text", "log as text", "log"),
@@ -154,8 +162,9 @@ def log_entries(vectors: Topic) -> None:
         ("index-float", "An entry with an index that is a float", [{"id": ID, "index": 7.0}]),
         ("index-true", "An entry with an index of true", [{"id": ID, "index": True}]),
         ("index-text", "An entry with an index as text", [{"id": ID, "index": "7"}]),
+        ("other-member", "An entry with another member", [{"id": ID, "hash": HASH, "note": 1}]),
         ("second-bad", "A malformed entry after a good one", [*LOG, {"id": ID}]),
     ):
-        add_log(vectors, slug, title, MALFORMED, header=log)
+        add_log(vectors, slug, title, MALFORMED, header=wrong)
     add_log(vectors, "claim-empty", "log with nothing in it, as a claim", MALFORMED, claim=[])
     add_log(vectors, "claim-bad", "A malformed entry, as a claim", MALFORMED, claim=[{"id": ID}])

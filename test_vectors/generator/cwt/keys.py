@@ -13,8 +13,8 @@ MALFORMED = rejected("key-malformed", "token-key-missing", "emblem-missing")
 UNKNOWN = undetermined("key-algorithm-unknown", "token-algorithm-unknown", "unknown-could-decide")
 KTY, KEY_ID, KEY_ALG, KEY_OPS, BASE_IV, CRV, X, Y, D = 1, 2, 3, 4, 5, -1, -2, -3, -4
 ED = key("emblem", ED25519)
-USUAL: Claims = dict(EMBLEM.parameters)
-ED_USUAL: Claims = dict(ED.parameters)
+USUAL: Claims = dict(EMBLEM.parameters.items())
+ED_USUAL: Claims = dict(ED.parameters.items())
 
 
 def topic() -> Topic:
@@ -137,6 +137,8 @@ def points(vectors: Topic) -> None:
         ("off-curve", "A point that is not on the curve", {Y: EMBLEM.y[:-1] + bytes([EMBLEM.y[-1] ^ 1])}),
         ("swapped", "x and y swapped", {X: EMBLEM.y, Y: EMBLEM.x}),
         ("zero", "The point (0, 0)", {X: b"\x00" * 32, Y: b"\x00" * 32}),
+        ("kty-okp", "A P-256 key of type OKP", {KTY: 1}),
+        ("crv-ed25519", "An Ed25519 curve with type EC2", {CRV: 6, KEY_ALG: -8}),
         ("other-curve", "A P-256 point as one of P-384", {CRV: 2, KEY_ALG: -35}),
         ("compressed-off-curve", "A compressed point whose x is on no point", {X: b"\xff" * 32, Y: True}),
     ):
@@ -209,7 +211,7 @@ def algorithms(vectors: Topic) -> None:
 
 def unknown_kinds(vectors: Topic) -> None:
     """Keys that we cannot use, and tokens that name them."""
-    es256k = dict(USUAL) | {KEY_ALG: -47}
+    es256k = USUAL | {KEY_ALG: -47}
     records = hexadecimal([cbor(es256k), sign(EMBLEM, EMBLEM_CLAIMS, head=header(EMBLEM, {ALG: -47}))])
     vectors.add(
         "alg-unknown", "A key with an algorithm that we do not know, and a token in it", SECTION, records, UNKNOWN
@@ -221,7 +223,7 @@ def unknown_kinds(vectors: Topic) -> None:
         es256k,
         UNKNOWN,
     )
-    text = cbor(dict(USUAL) | {KEY_ALG: "new"})
+    text = cbor(USUAL | {KEY_ALG: "new"})
     records = hexadecimal([text, sign(EMBLEM, EMBLEM_CLAIMS, head=header(EMBLEM, {ALG: "new"}))])
     vectors.add("alg-text", "A key with a text as algorithm, and a token in it", SECTION, records, UNKNOWN)
     ed448: Claims = {KTY: 1, KEY_ALG: -8, CRV: 7, X: b"\x05" * 57}

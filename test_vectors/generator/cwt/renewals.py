@@ -1,4 +1,7 @@
-"""Several endorsements by the same key of the same key, subject and end: a renewal in progress is one link."""
+"""Several endorsements by the same key of the same key, subject and end: a renewal in progress is one link.
+
+In the profile ``robust`` they are alternatives instead.
+"""
 
 from __future__ import annotations
 
@@ -60,17 +63,13 @@ def add(
     records: Sequence[str],
     expect: Document,
     trust: Sequence[Trusted] = ROOT_BOUND,
+    robust: Document | None = None,
 ) -> None:
     """A set with two endorsements, in both orders."""
-    vectors.add(slug, title, SECTION, records, expect, trust=trust)
-    vectors.add(
-        f"{slug}-reversed",
-        f"{title}; the records in the other order",
-        SECTION,
-        list(records)[::-1],
-        expect,
-        trust=trust,
-    )
+    reverse = list(records)[::-1]
+    vectors.add(slug, title, SECTION, records, expect, trust=trust, robust=robust)
+    title += "; the records in the other order"
+    vectors.add(f"{slug}-reversed", title, SECTION, reverse, expect, trust=trust, robust=robust)
 
 
 def own(vectors: Topic) -> None:
@@ -86,6 +85,7 @@ def own(vectors: Topic) -> None:
         "The renewal no longer allows the purpose: it is what counts",
         old_and_new({}, LATER | {"prp": 2}),
         exceeded,
+        robust=good,
     )
     add(vectors, "wider", "Only the renewal allows the purpose", old_and_new({"prp": 2}, LATER), good)
     add(
@@ -94,6 +94,7 @@ def own(vectors: Topic) -> None:
         "The same nbf, and the one that expires later no longer allows the purpose",
         old_and_new({}, longer | {"prp": 2}),
         exceeded,
+        robust=good,
     )
     add(
         vectors,
@@ -137,6 +138,7 @@ def own(vectors: Topic) -> None:
         old_and_new({}, LATER, logs=(LOG, None)),
         rejected("root-log-missing"),
         [],
+        robust=claimed("signed", "commitment-not-checked"),
     )
     add(
         vectors,
@@ -156,7 +158,8 @@ def others(vectors: Topic) -> None:
     def authority(slug: str, title: str, old: Claims, new: Claims, expect: Document) -> None:
         endorsements = [sign(AUTHORITY, usual | claims, log=LOG) for claims in (old, new)]
         records = hexadecimal([*keys, issued(), root_endorsement(), *endorsements])
-        add(vectors, f"authority-{slug}", title, records, expect, [bound(AUTHORITY, AUTH)])
+        trust = [bound(AUTHORITY, AUTH)]
+        add(vectors, f"authority-{slug}", title, records, expect, trust, protected("endorsed", endorsed_by=[AUTH]))
 
     endorsed = protected("endorsed", "endorsement-renewed", commitment="vouched", endorsed_by=[AUTH])
     withdrawn = claimed("signed", "endorser-forbids", endorsed_by=[])

@@ -26,7 +26,7 @@ def topic() -> Topic:
         known("red-cross"),
     )
     unknown = protected("signed", "sign-unknown", sign=None)
-    for slug, title, value in (
+    for slug, title, wrong in (
         ("unknown", "A sign that nobody knows", "red-lion"),
         ("case", "A sign in capitals", "Red-Cross"),
         ("space", "A sign with a space after it", "red-cross "),
@@ -36,7 +36,7 @@ def topic() -> Topic:
         ("array", "A sign in an array", ["red-cross"]),
         ("bytes", "A sign as a byte string", b"red-cross"),
     ):
-        add(vectors, slug, title, {"sign": value}, unknown)
+        add(vectors, slug, title, {"sign": wrong}, unknown)
     useless = protected("signed", "sign-without-purpose", sign=None)
     for purposes, name in (
         (4, "dangerous forces"),

@@ -113,6 +113,14 @@ def accepted(vectors: Topic) -> None:
         claims_with(more=nested),
         good,
     )
+    deepest = Raw(head(ARRAY, 1) * 7 + cbor(0))
+    add(
+        vectors,
+        "deepest",
+        "Seven arrays in each other in an unknown claim: eight containers",
+        claims_with(more=deepest),
+        good,
+    )
     add(vectors, "unknown-claim-null", "An unknown text claim with null", claims_with(more=None), good)
 
 
@@ -382,6 +390,14 @@ def wrong_cbor(vectors: Topic) -> None:
     )
     count_beyond = GOOD.but(payload=Raw(b"\x5b\x7f" + b"\xff" * 7))
     add(vectors, "payload-beyond", "A payload longer than all bytes there are", count_beyond, MALFORMED)
+    too_deep = Raw(head(ARRAY, 1) * 8 + cbor(0))
+    add(
+        vectors,
+        "too-deep",
+        "Eight arrays in each other in an unknown claim: nine containers",
+        claims_with(more=too_deep),
+        MALFORMED,
+    )
     deep = Raw(head(ARRAY, 1) * 400 + cbor(0))
     add(vectors, "deep", "An unknown claim of 400 arrays in each other", claims_with(more=deep), MALFORMED)
     add(vectors, "not-cbor", "Record data that are plain text", b"v=spf1 -all", NO_RECORD)

@@ -203,8 +203,7 @@ def endorsers(vectors: Topic) -> None:
     """What makes an endorsement by another organization count."""
     forbids = claimed("signed", "endorser-forbids", **UNCHECKED)
     not_connected = claimed("signed", "endorser-not-connected", **UNCHECKED)
-    one(vectors, "good", "The authority endorses the issuer's root key", [external()], ENDORSED)
-    one(vectors, "no-log", "The same without log: the key is bound", [external(log=None)], ENDORSED)
+    one(vectors, "no-log", "The authority's endorsement has no log: the key is bound", [external(log=None)], ENDORSED)
     one(vectors, "wider", "The authority allows more purposes than the emblem has", [external(prp=31)], ENDORSED)
     one(vectors, "end-false", "The authority does not let the root key endorse", [external(end=False)], forbids)
     one(vectors, "purpose", "The authority allows another purpose", [external(prp=2)], forbids)
@@ -428,18 +427,13 @@ def without_log(vectors: Topic) -> None:
     own = [EMBLEM.record, ROOT.record, issued(), root_endorsement(log=None)]
     full = hexadecimal([*own, AUTHORITY.record, external()])
     missing = rejected("root-log-missing")
-    vectors.add("no-log-nobody", "A root endorsement without log, and nobody is trusted", STEP_4, full, missing)
-    vectors.add(
-        "no-log-root-bare", "The same, and the root key is given bare", STEP_4, full, missing, trust=[bare(ROOT)]
-    )
-    vectors.add(
-        "no-log-authority-bare",
-        "The same, and the authority's key is given bare",
-        STEP_4,
-        full,
-        missing,
-        trust=[bare(AUTHORITY)],
-    )
+    trust: list[Trusted]
+    for slug, title, trust in (
+        ("nobody", "A root endorsement without log, and nobody is trusted", []),
+        ("root-bare", "The same, and the root key is given bare", [bare(ROOT)]),
+        ("authority-bare", "The same, and the authority's key is given bare", [bare(AUTHORITY)]),
+    ):
+        vectors.add(f"no-log-{slug}", title, STEP_4, full, missing, trust=trust, robust=rejected())
     vectors.add(
         "no-log-emblem-bound",
         "The same, and the emblem's key is bound to the issuer: it is not the top key",

@@ -125,9 +125,9 @@ def version_of_the_only_token(vectors: Topic) -> None:
     add(
         vectors,
         "version-key-missing",
-        "An unknown version in a known algorithm, and its key is not there",
+        "An unknown version in a known algorithm, and its key is not there: its signature cannot be judged",
         [sign(EMBLEM, EMBLEM_CLAIMS | {"ver": 2})],
-        rejected("token-key-missing", MISSING),
+        VERSION,
     )
     add(
         vectors,
@@ -363,6 +363,7 @@ def many(vectors: Topic) -> None:
         "Nine such tokens: more than are combined",
         [EMBLEM.record, issued(), *stranges(9)],
         undetermined("unknown-could-decide"),
+        robust=rejected("root-endorsement-missing"),
     )
     add(
         vectors,

@@ -187,7 +187,6 @@ def unreadable(vectors: Topic) -> None:
     for slug, entry in (
         ("empty", ""),
         ("url", f"https://{TARGET}/"),
-        ("star", "*"),
         ("brackets", "[]"),
         ("space", f"{TARGET} "),
         ("zero", f"{TARGET}\x00"),

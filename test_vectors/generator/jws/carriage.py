@@ -107,6 +107,12 @@ def forms(vectors: Topic) -> None:
         ORGANIZATION,
         trust=[bound(ROOT, ORG)],
     )
+    for slug, title, name in (
+        ("hyphen", "A set name with a hyphen", "a-b"),
+        ("tab", "A set name with a tab", "a\tb"),
+    ):
+        lines = [txt(token_value(emblem(), name))]
+        add(vectors, f"set-name-{slug}", title, lines, rejected("record-malformed", "emblem-missing"))
     for slug, title, prefix in (
         ("prefix-space", "Values with a space before them", " adem-token="),
         ("prefix-other", "Values that begin with something else", "adem-tokens="),

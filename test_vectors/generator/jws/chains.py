@@ -145,9 +145,8 @@ def broken(vectors: Topic) -> None:
         ("no-subject", "The endorsement has no subject, the emblem an issuer", root_endorsement(subject=None)),
     ):
         records = values(two, issued(), token)
-        vectors.both(
-            slug, title, STEP_3, records, draft=rejected("chain-unconnected"), robust=missing, trust=ROOT_BOUND
-        )
+        draft = rejected("chain-unconnected")
+        vectors.both(slug, title, STEP_3, records, draft=draft, robust=rejected(), trust=ROOT_BOUND)
     add(
         vectors,
         "other-issuer",
@@ -167,16 +166,13 @@ def broken(vectors: Topic) -> None:
         [bare(EMBLEM)],
     )
     no_log = values(two, issued(), root_endorsement(log=None))
-    add(vectors, "no-log", "A root endorsement without log", STEP_4, no_log, rejected("root-log-missing"), [])
-    add(
-        vectors,
-        "no-log-bare",
-        "The same, and the root key is given bare",
-        STEP_4,
-        no_log,
-        rejected("root-log-missing"),
-        [bare(ROOT)],
-    )
+    trusted: list[Trusted]
+    for slug, title, trusted in (
+        ("no-log", "A root endorsement without log", []),
+        ("no-log-bare", "The same, and the root key is given bare", [bare(ROOT)]),
+    ):
+        draft = rejected("root-log-missing")
+        vectors.both(slug, title, STEP_4, no_log, draft=draft, robust=rejected(), trust=trusted)
     add(vectors, "no-log-bound", "The same, and the root key is bound to the issuer", STEP_4, no_log, GOOD)
 
 
@@ -286,13 +282,14 @@ def copies(vectors: Topic) -> None:
     narrower = endorsement(ROOT, claims | later | {"emb": {"prp": ["indicative"]}})
     for slug, order in (("", 1), ("-reversed", -1)):
         pair = [endorsement(ROOT, claims), narrower][::order]
-        add(
-            vectors,
+        vectors.both(
             f"renewed-narrower{slug}",
             "The renewal no longer allows the purpose: it is what counts",
             STEP_3,
             values([EMBLEM, ROOT], issued(), *pair),
-            rejected("endorsement-purpose-exceeded"),
+            draft=rejected("endorsement-purpose-exceeded"),
+            robust=protected("organizational", "endorsement-renewed"),
+            trust=ROOT_BOUND,
         )
 
 

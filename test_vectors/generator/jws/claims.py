@@ -79,14 +79,14 @@ def version(vectors: Topic) -> None:
         ("array", "ver in an array", ["v1"]),
     ):
         add(vectors, f"ver-{slug}", title, EMBLEM_CLAIMS | {"ver": value}, MALFORMED)
-    for slug, title, value in (
+    for slug, title, text in (
         ("v2", "ver v2", "v2"),
         ("v0", "ver v0", "v0"),
         ("capital", "ver V1: another text", "V1"),
         ("one", "ver 1 as text", "1"),
         ("empty", "ver of no characters", ""),
     ):
-        add(vectors, f"ver-{slug}", title, EMBLEM_CLAIMS | {"ver": value}, UNKNOWN)
+        add(vectors, f"ver-{slug}", title, EMBLEM_CLAIMS | {"ver": text}, UNKNOWN)
     add(
         vectors,
         "ver-v2-expired",
@@ -331,6 +331,9 @@ def log(vectors: Topic) -> None:
     logged("v1", "An entry of an RFC 6962 log", LOG, unchecked)
     logged("static", "An entry of a static log", [static], unchecked)
     logged("both", "Entries of both kinds", [*LOG, static], unchecked)
+    largest = {"ver": "static", "id": digest, "index": 2**64 - 1}
+    logged("static-largest", "A static entry with index 2^64 - 1", [largest], unchecked)
+    logged("unknown-only", "Entries of unknown kinds alone", [{"ver": "v9", "x": 1}], claimed("signed"))
     logged("unknown-beside", "An entry of an unknown kind beside a known one", [{"ver": "v9", "x": 1}, *LOG], unchecked)
     for slug, title, value in (
         ("empty", "log with nothing in it", []),
@@ -349,12 +352,15 @@ def log(vectors: Topic) -> None:
         ("index-missing", "A static entry without index", [{"ver": "static", "id": digest}]),
         ("index-negative", "A static entry with a negative index", [{"ver": "static", "id": digest, "index": -1}]),
         ("index-text", "A static entry with an index as text", [{"ver": "static", "id": digest, "index": "7"}]),
+        ("index-too-large", "A static entry with index 2^64", [{"ver": "static", "id": digest, "index": 2**64}]),
         ("index-fraction", "A static entry with a fraction as index", [{"ver": "static", "id": digest, "index": 7.5}]),
         ("second-bad", "A malformed entry after a good one", [*LOG, {"ver": "v1"}]),
     ):
         logged(slug, title, value, BAD_ENDORSEMENT)
     records = values([EMBLEM, ROOT], issued(), endorsement(ROOT, without(ENDORSEMENT_CLAIMS, "log")))
-    vectors.add("log-absent", "No log at the root", "Log entries", records, rejected("root-log-missing"))
+    vectors.add(
+        "log-absent", "No log at the root", "Log entries", records, rejected("root-log-missing"), robust=rejected()
+    )
 
 
 def organizations(vectors: Topic) -> None:

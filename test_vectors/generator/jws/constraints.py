@@ -39,7 +39,7 @@ def topic() -> Topic:
 
 def add(vectors: Topic, slug: str, title: str, constraints: object, exceeded: str | None, **claims: object) -> None:
     """A constraint of the issuer's root, and the same of an authority that is trusted."""
-    token = issued(**claims)
+    token = issued(EMBLEM, **claims)
     own = values([EMBLEM, ROOT], token, root_endorsement(constraints=constraints))
     vectors.add(slug, title, SECTION, own, GOOD if exceeded is None else rejected(exceeded), trust=[bound(ROOT, ORG)])
     external = root_endorsement(ROOT, key=AUTHORITY, issuer=AUTH, end=True, constraints=constraints)

@@ -64,6 +64,7 @@ def accepted(vectors: Topic) -> None:
     for slug, title, more in (
         ("kid", "A kid, which is not believed", {"kid": STRANGER.jwk_kid}),
         ("use", "A use of sig", {"use": "sig"}),
+        ("ops", "key_ops with verify", {"key_ops": ["verify"]}),
         ("unknown", "An unknown member", {"note": [1]}),
     ):
         add(vectors, f"with-{slug}", title, EMBLEM.jwk | more, GOOD)
@@ -93,6 +94,14 @@ def members(vectors: Topic) -> None:
         MALFORMED,
         signer=ED,
     )
+    for slug, title, more in (
+        ("use-enc", "A use of enc", {"use": "enc"}),
+        ("ops-sign", "key_ops without verify", {"key_ops": ["sign"]}),
+        ("ops-empty", "key_ops with nothing in it", {"key_ops": []}),
+        ("private-k", "A symmetric key's member", {"k": "AA"}),
+        ("kty-okp", "A P-256 key of type OKP", {"kty": "OKP"}),
+    ):
+        add(vectors, slug, title, EMBLEM.jwk | more, MALFORMED)
     for slug, title, wrong in (
         ("repeated", "A member twice", text[:-1] + ',"kty":"EC"}'),
         ("repeated-unknown", "An unknown member twice", text[:-1] + ',"a":1,"a":1}'),

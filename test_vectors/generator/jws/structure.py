@@ -124,6 +124,7 @@ def json_mistakes(vectors: Topic) -> None:
     for slug, title, payload in (
         ("claims-spaced", "JSON with spaces and line feeds", " \n" + text.replace(",", " ,\t") + "\r\n"),
         ("claims-escaped", "A member name with an escape", text.replace('"nbf"', '"n\\u0062f"')),
+        ("deepest", "Seven arrays in each other in an unknown claim", text[:-1] + ',"x":' + "[" * 7 + "]" * 7 + "}"),
         ("unknown-claim", "An unknown claim with nested values", text[:-1] + ',"x":{"y":[null,{"z":1.5}]}}'),
     ):
         add(vectors, slug, title, sign(EMBLEM, USUAL, payload), GOOD)
@@ -148,6 +149,8 @@ def json_mistakes(vectors: Topic) -> None:
         ("unclosed", "The closing brace missing", text[:-1]),
         ("control", "A line feed within a text", text.replace("dns", "d\ns")),
         ("leading-zero", "A number with a leading zero", text[:-1] + ',"x":01}'),
+        ("surrogate", "A lone surrogate", text[:-1] + ',"x":"\\ud800"}'),
+        ("too-deep", "Eight arrays in each other in an unknown claim", text[:-1] + ',"x":' + "[" * 8 + "]" * 8 + "}"),
         ("bom", "A byte order mark before the claims", "\ufeff" + text),
         ("deep", "An unknown claim of 5000 arrays in each other", text[:-1] + ',"x":' + "[" * 5000 + "]" * 5000 + "}"),
     ):

@@ -1,0 +1,131 @@
+"""Trust anchors: the keys that chains of trust begin with, of the root or of any other zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TypeVar
+
+import dns.exception
+import dns.name
+import dns.rdata
+import dns.rdataclass
+import dns.rdatatype
+from dns.rdtypes.ANY.DNSKEY import DNSKEY
+from dns.rdtypes.ANY.DS import DS
+
+from emblem.dns.dnssec.policy import DIGEST_TYPES
+from emblem.dns.dnssec.records import name_text
+from emblem.dns.dnssec.signatures import may_sign
+from emblem.errors import MalformedError, TrustError
+
+LARGEST_FILE = 65536
+"""Characters of a file of trust anchors."""
+MOST_ANCHORS = 100
+"""Trust anchors of a file."""
+
+_FIELD = "trust anchors"
+_EXPECTED = "a line such as: . IN DS 20326 8 2 E06D…, or: example.org. IN DNSKEY 257 3 13 mdsswUyr…"
+_Record = TypeVar("_Record")
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneAnchors:
+    """The trust anchors of one zone. Any one of them suffices.
+
+    Args:
+        signers: those given as DS records.
+        keys: those given as DNSKEY records.
+    """
+
+    signers: tuple[DS, ...] = ()
+    keys: tuple[DNSKEY, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrustAnchors:
+    """Trust anchors by the name of their zone."""
+
+    zones: dict[dns.name.Name, ZoneAnchors]
+
+    def closest(self, name: dns.name.Name, *, above: bool = False) -> dns.name.Name | None:
+        """The zone with anchors that is nearest to a name: the name itself or an ancestor of it.
+
+        Args:
+            name: where to begin.
+            above: ancestors only, for what a parent says of the name.
+        """
+        enclosing = [zone for zone in self.zones if name.is_subdomain(zone) and not (above and zone == name)]
+        return max(enclosing, key=len, default=None)
+
+
+def root_anchors() -> TrustAnchors:
+    """The root's trust anchors, as they come with this package (``root-anchors.ds``, with their provenance)."""
+    return parse_anchors(files("emblem.dns.dnssec").joinpath("root-anchors.ds").read_text("utf-8"))
+
+
+def parse_anchors(text: str) -> TrustAnchors:
+    """Reads trust anchors from the lines of a zone file: DS and DNSKEY records with absolute names.
+
+    Owner, optional TTL, optional class IN, type, data; each on one line. Empty lines and comments are passed over.
+
+    Raises:
+        MalformedError: a line is something else, or there are too many.
+        TrustError: there is no anchor, or one that cannot be: a key that is revoked or not its zone's, an unknown
+            digest.
+    """
+    if len(text) > LARGEST_FILE:
+        raise MalformedError(_FIELD, f"{len(text)} characters", f"at most {LARGEST_FILE}")
+    signers: dict[dns.name.Name, list[DS]] = {}
+    keys: dict[dns.name.Name, list[DNSKEY]] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        content = line.partition(";")[0].split()
+        if not content:
+            continue
+        zone, record = _parse_line(number, content)
+        if isinstance(record, DS):
+            signers.setdefault(zone, []).append(record)
+        else:
+            keys.setdefault(zone, []).append(record)
+    if not signers and not keys:
+        raise TrustError(_FIELD, "none", _EXPECTED)
+    count = sum(map(len, signers.values())) + sum(map(len, keys.values()))
+    if count > MOST_ANCHORS:
+        raise MalformedError(_FIELD, f"{count} records", f"at most {MOST_ANCHORS}")
+    zones = signers.keys() | keys.keys()
+    return TrustAnchors({zone: ZoneAnchors(_all(signers.get(zone)), _all(keys.get(zone))) for zone in zones})
+
+
+def _all(records: Iterable[_Record] | None) -> tuple[_Record, ...]:
+    return tuple(records or ())
+
+
+def _parse_line(number: int, content: list[str]) -> tuple[dns.name.Name, DS | DNSKEY]:
+    field = f"{_FIELD}, line {number}"
+    owner, *rest = content
+    if rest and rest[0].isdigit():
+        rest = rest[1:]
+    if rest and rest[0].upper() == "IN":
+        rest = rest[1:]
+    if len(rest) < 2 or rest[0].upper() not in ("DS", "DNSKEY"):
+        raise MalformedError(field, repr(" ".join(content)), _EXPECTED)
+    try:
+        zone = dns.name.from_text(owner, origin=None).canonicalize()
+        record = dns.rdata.from_text(dns.rdataclass.IN, rest[0].upper(), " ".join(rest[1:]))
+    except (dns.exception.DNSException, ValueError, UnicodeError) as error:
+        raise MalformedError(field, f"{' '.join(content)!r} ({error})", _EXPECTED) from None
+    if not zone.is_absolute():
+        raise MalformedError(field, repr(owner), "an absolute name, with a dot at its end")
+    if isinstance(record, DS):
+        _check_digest(field, record)
+        return zone, record
+    assert isinstance(record, DNSKEY)
+    if may_sign(record):
+        return zone, record
+    raise TrustError(field, f"a key of {name_text(zone)} with flags {record.flags}", "a zone key, not revoked")
+
+
+def _check_digest(field: str, record: DS) -> None:
+    if record.digest_type not in DIGEST_TYPES:
+        raise TrustError(field, f"digest type {int(record.digest_type)}", "1 (SHA-1), 2 (SHA-256) or 4 (SHA-384)")

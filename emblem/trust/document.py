@@ -1,0 +1,308 @@
+"""A trust store as a person keeps it, in TOML (``docs/trust.md``): what it says, with notes and places."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from emblem.codec.claims import key_identifier_bytes
+from emblem.errors import InputError, TrustError
+from emblem.keys.public import PublicKey, identifier_text
+from emblem.model.names import normalize_name
+from emblem.model.organization import Organization
+from emblem.model.purpose import NO_PURPOSE, PURPOSES, Purpose
+from emblem.model.time import numeric_date
+from emblem.trust.fields import Fields, Source, describe
+from emblem.trust.key_files import read_public_keys
+from emblem.trust.places import Path
+from emblem.trust.policy import POLICY_FIELDS, StatedPolicy, choose, read_policy
+from emblem.validation.trust import Scope, TrustedKey
+
+TABLES = ("policy", "authority", "refused", "withdrawals")
+"""The tables of a store."""
+
+_PERIOD = ("valid-from", "valid-until")
+_AUTHORITY = ("organization", "name", "note", "provenance", "keys", "purposes", "names", *_PERIOD)
+_KEY = ("key", "note", *_PERIOD)
+_REFUSABLE = ("key", "token", "organization")
+_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
+# JSON, which begins with a brace, has lines with brackets too.
+_STORE_LINE = re.compile(rb"^[ \t]*(?:\[|[\"']?(?:policy|authority|refused|withdrawals)[\"']?[ \t]*[.=])", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of time, from ``start`` until before ``end``; None where it is open."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def within(self, other: Period) -> Period:
+        """The stretch that both have in common; it may be empty."""
+        starts = [time for time in (self.start, other.start) if time is not None]
+        ends = [time for time in (self.end, other.end) if time is not None]
+        return Period(max(starts, default=None), min(ends, default=None))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no time lies in it."""
+        return self.start is not None and self.end is not None and self.start >= self.end
+
+
+ALWAYS = Period()
+"""All time."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEntry:
+    """One key of an authority; ``period`` further limits that of the authority. ``path`` is where it stands."""
+
+    key: PublicKey
+    period: Period = ALWAYS
+    note: str | None = None
+    path: Path = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Keys that are trusted alike: for whom they speak, for what, and how they were come by.
+
+    Without ``organization`` they are bare. ``purposes`` and ``names`` are None where they limit nothing.
+    """
+
+    organization: Organization | None
+    keys: tuple[KeyEntry, ...]
+    name: str | None = None
+    note: str | None = None
+    provenance: str | None = None
+    purposes: Purpose | None = None
+    names: tuple[str, ...] | None = None
+    period: Period = ALWAYS
+    path: Path = field(default=(), compare=False)
+
+    @property
+    def trusted_keys(self) -> tuple[TrustedKey, ...]:
+        """Its keys as validation takes them."""
+        return tuple(TrustedKey(entry.key, self.organization, self._scope(entry)) for entry in self.keys)
+
+    def _scope(self, entry: KeyEntry) -> Scope:
+        period = self.period.within(entry.period)
+        start = None if period.start is None else numeric_date(period.start)
+        end = None if period.end is None else numeric_date(period.end)
+        return Scope(self.purposes, self.names, start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A key identifier, a token's digest or an organization that never counts. Exactly one of them is there."""
+
+    key: str | None = None
+    token: bytes | None = None
+    organization: Organization | None = None
+    note: str | None = None
+    path: Path = field(default=(), compare=False)
+
+    @classmethod
+    def parse(cls, text: str) -> Refusal:
+        """Recognize what is refused: a key identifier, the SHA-256 of a token in hexadecimal, or an organization.
+
+        Raises:
+            InputError: it is none of these.
+        """
+        if text.startswith("https:"):
+            return cls(organization=Organization.parse(text))
+        if _DIGEST.fullmatch(text):
+            return cls(token=bytes.fromhex(text))
+        try:
+            written = identifier_text(key_identifier_bytes(text))
+        except InputError:
+            written = None
+        # The last character has bits that stand for nothing; a key's own identifier never has them set.
+        if written != text:
+            expected = "a key identifier of 52 characters, a token's SHA-256 in hexadecimal, or https://ORG"
+            raise InputError("what is refused", repr(text), expected)
+        return cls(key=text)
+
+    def refuses_same(self, other: Refusal) -> bool:
+        """Whether another refusal is of the same thing, whatever its note says."""
+        return replace(other, note=self.note) == self
+
+    def concerns(self, authority: Authority, entry: KeyEntry) -> bool:
+        """Whether this names a key, by either of its identifiers, or the organization that it is bound to."""
+        if self.organization is not None:
+            return self.organization == authority.organization
+        return self.key in (entry.key.cose_thumbprint, entry.key.jwk_thumbprint)
+
+    def __str__(self) -> str:
+        return self.key or str(self.organization or "") or (self.token or b"").hex()
+
+
+@dataclass(frozen=True, slots=True)
+class ListReference:
+    """A signed withdrawal list that stands in a file of its own."""
+
+    file: str
+    note: str | None = None
+    path: Path = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything that a trust store says; withdrawal lists are named, not read."""
+
+    source: Source = field(compare=False, repr=False)
+    policy: StatedPolicy = field(default_factory=StatedPolicy)
+    authorities: tuple[Authority, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    lists: tuple[ListReference, ...] = ()
+
+
+def is_store(data: bytes) -> bool:
+    """Whether a file is meant as a store, well-formed or not; else it is one of keys."""
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    return not data.lstrip().startswith(b"{") and _STORE_LINE.search(data) is not None
+
+
+def read_document(name: str, data: bytes) -> Document:
+    """Read a trust store.
+
+    Args:
+        name: the name of the file, for the errors.
+        data: what it holds.
+
+    Raises:
+        TrustError: anything in it is wrong; it names the line and the column, and nothing of the file is used.
+    """
+    source = Source(name, _decode(name, data))
+    top = Fields(source, (), source.parse(), TABLES)
+    policy = top.table("policy", POLICY_FIELDS)
+    document = Document(
+        source,
+        StatedPolicy() if policy is None else read_policy(policy),
+        tuple(map(_read_authority, top.tables("authority", _AUTHORITY))),
+        tuple(map(_read_refusal, top.tables("refused", (*_REFUSABLE, "note")))),
+        tuple(map(_read_list, top.tables("withdrawals", ("file", "note")))),
+    )
+    _check_names(document)
+    _check_keys(document)
+    return document
+
+
+def _decode(name: str, data: bytes) -> str:
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line, column = data.count(b"\n", 0, error.start) + 1, error.start - data.rfind(b"\n", 0, error.start)
+        raise TrustError(f"{name}, line {line}, column {column}", "bytes that are no text", "UTF-8") from error
+
+
+def _read_authority(table: Fields) -> Authority:
+    authority = Authority(
+        organization=table.read("organization", str, Organization.parse) if "organization" in table else None,
+        keys=tuple(_read_key(table, path, value) for path, value in table.elements("keys")),
+        name=table.text("name"),
+        note=table.text("note"),
+        provenance=table.text("provenance"),
+        purposes=_read_purposes(table),
+        names=table.read_each("names", normalize_name) if "names" in table else None,
+        period=_read_period(table),
+        path=table.path,
+    )
+    for entry in authority.keys:
+        if authority.period.within(entry.period).is_empty:
+            raise table.source.error(entry.path, "a period outside of its authority's", "one that lies within")
+    return authority
+
+
+def _read_purposes(table: Fields) -> Purpose | None:
+    if "purposes" not in table:
+        return None
+    purposes = NO_PURPOSE
+    for purpose in table.read_each("purposes", lambda text: choose(text, PURPOSES)):
+        purposes |= purpose
+    return purposes
+
+
+def _read_period(table: Fields) -> Period:
+    period = Period(table.time("valid-from"), table.time("valid-until"))
+    if period.is_empty:
+        raise table.error("valid-until", str(period.end), f"a time after valid-from, {period.start}")
+    return period
+
+
+def _read_key(table: Fields, path: Path, value: Any) -> KeyEntry:
+    if isinstance(value, dict):
+        entry = Fields(table.source, path, value, _KEY)
+        if "key" not in entry:
+            raise entry.error("key", "nothing", "a public key as text")
+        key = entry.read("key", str, _parse_key)
+        return KeyEntry(key, _read_period(entry), entry.text("note"), path)
+    if not isinstance(value, str):
+        raise table.source.error(path, describe(value), "a public key as text, or a table with one")
+    try:
+        return KeyEntry(_parse_key(value), path=path)
+    except InputError as error:
+        raise table.source.error(path, error.found, error.expected) from error
+
+
+def _parse_key(text: str) -> PublicKey:
+    keys = read_public_keys("key", text.encode())
+    if len(keys) != 1:
+        raise InputError("key", f"{len(keys)} keys", "one; write each as an element of its own")
+    return keys[0]
+
+
+def _read_refusal(table: Fields) -> Refusal:
+    named = [name for name in _REFUSABLE if name in table]
+    if len(named) != 1:
+        found = " and ".join(named) or "none of them"
+        raise table.source.error(table.path, found, f"exactly one of {', '.join(_REFUSABLE)}")
+    refusal = table.read(named[0], str, Refusal.parse)
+    if getattr(refusal, named[0]) is None:
+        raise table.error(named[0], repr(str(refusal)), _EXPECTED_REFUSALS[named[0]])
+    return replace(refusal, note=table.text("note"), path=table.path)
+
+
+_EXPECTED_REFUSALS = {
+    "key": "a key identifier, 52 characters of lower-case base32",
+    "token": "the SHA-256 of a token's signed bytes, 64 hexadecimal digits",
+    "organization": "an organization identifier, https:// and a domain name",
+}
+
+
+def _read_list(table: Fields) -> ListReference:
+    file = table.text("file")
+    if file is None:
+        raise table.error("file", "nothing", "the path of a signed withdrawal list")
+    if "\0" in file:
+        raise table.error("file", "a zero byte", "the path of a signed withdrawal list")
+    return ListReference(file, table.text("note"), table.path)
+
+
+def _check_names(document: Document) -> None:
+    """A name is what a person recognizes an authority by: it must not stand for two of them."""
+    owners: dict[str, Authority] = {}
+    for authority in document.authorities:
+        if authority.name is None:
+            continue
+        first = owners.setdefault(authority.name.casefold(), authority)
+        if first.organization != authority.organization:
+            line = document.source.line(first.path)
+            found = f"the name of another authority (line {line})"
+            raise document.source.error((*authority.path, "name"), found, "a name of its own")
+
+
+def _check_keys(document: Document) -> None:
+    """A key that is given twice would be trusted for what either place says: a limit set in one would be none."""
+    seen: dict[tuple[str, Organization | None], Path] = {}
+    for authority in document.authorities:
+        for entry in authority.keys:
+            identity = (entry.key.cose_thumbprint, authority.organization)
+            first = seen.setdefault(identity, entry.path)
+            if first != entry.path:
+                whose = authority.organization or "nobody by name"
+                found = f"a key that was given for {whose} before (line {document.source.line(first)})"
+                raise document.source.error(entry.path, found, "each key once for an organization")

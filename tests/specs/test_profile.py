@@ -1,0 +1,74 @@
+"""``specs/profile.md`` agrees with the code in its numbers and with the vectors in its sections."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from emblem.codec import carriage
+from emblem.keys.algorithms import ALGORITHMS
+from emblem.model import limits, names
+from emblem.model.purpose import PURPOSES
+from emblem.verifier import investigation
+from test_vectors.vectors import cases
+
+SPECS = Path(__file__).parents[2] / "specs"
+DOCUMENT = (SPECS / "profile.md").read_text(encoding="utf-8")
+SECTIONS = dict(re.findall(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL))
+CONSTANTS = {name: value for name, value in vars(limits).items() if isinstance(value, int)}
+REFERRED_TO = sorted({case.vector["section"] for case in cases()})
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    documented = dict(re.findall(r"^\| `([A-Z_]+)` \| (\d+) \|", SECTIONS["Limits"], re.MULTILINE))
+    expected = CONSTANTS | {"LONGEST_NAME": names.LONGEST_NAME}
+    assert documented == {name: str(value) for name, value in expected.items()}
+
+
+@pytest.mark.parametrize("section", REFERRED_TO)
+def test_a_section_that_vectors_refer_to_is_there(section: str) -> None:
+    document, _, title = section.partition(": ")
+    assert document == "profile"
+    assert title in SECTIONS
+
+
+def test_the_algorithms_are_those_of_the_code() -> None:
+    rows = re.findall(r"^\| (\w+) \| (-\d+), (-\d+) \| ([\w-]+) \|$", SECTIONS["Keys"], re.MULTILINE)
+    documented = {(int(number), curve) for _, *numbers, curve in rows for number in numbers}
+    assert documented == {(algorithm.cose, algorithm.curve.label) for algorithm in ALGORITHMS}
+
+
+def test_the_record_types_are_those_of_the_code() -> None:
+    types = re.search(r"type (\d+), or (\d+);", SECTIONS["Records and sets"])
+    assert types is not None
+    assert tuple(map(int, types.groups())) == carriage.IHLE_TYPES
+
+
+@pytest.mark.parametrize(("name", "purpose"), PURPOSES.items(), ids=PURPOSES)
+def test_a_purpose_has_the_bit_of_the_code(name: str, purpose: int) -> None:
+    assert f"{int(purpose)} `{name}`" in SECTIONS["Claims"]
+
+
+def test_now_is_as_long_as_in_the_code() -> None:
+    assert investigation.STILL_NOW.total_seconds() == 5 * 60
+    assert "within five minutes of now" in SECTIONS["Discovery"]
+
+
+@pytest.mark.parametrize("path", sorted(SPECS.glob("*.md")), ids=lambda path: path.name)
+def test_what_a_document_links_to_is_there(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#:]+)[)#]", text):
+        assert (path.parent / target).resolve().exists(), target
+    for file, anchor in re.findall(r"\]\(([a-z.]*)#([a-z0-9-]+)\)", text):
+        linked = (path.parent / file).read_text(encoding="utf-8") if file else text
+        titles = re.findall(r"^#+ (.+)$", linked, re.MULTILINE)
+        assert anchor in {re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_every_reason_that_the_profile_names_exists() -> None:
+    explained = set(re.findall(r"^\| `([a-z-]+)`", (SPECS / "reasons.md").read_text(encoding="utf-8"), re.MULTILINE))
+    first_words = {code.partition("-")[0] for code in explained}
+    named = {code for code in re.findall(r"`([a-z]+(?:-[a-z]+)+)`", DOCUMENT) if code.partition("-")[0] in first_words}
+    assert named - explained == {"not-checked"} & named
