@@ -12,6 +12,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from emblem.errors import EmblemError as EmblemError
     from emblem.errors import InputError as InputError
+    from emblem.issuance.tokens import endorse as endorse
+    from emblem.issuance.tokens import issue as issue
+    from emblem.keys.public import PublicKey as PublicKey
+    from emblem.keys.signing import Signer as Signer
+    from emblem.keys.signing import SoftwareSigner as SoftwareSigner
     from emblem.model.need import AddressesNeed as AddressesNeed
     from emblem.model.need import Commitment as Commitment
     from emblem.model.need import CommitmentNeed as CommitmentNeed
@@ -21,17 +26,37 @@ if TYPE_CHECKING:
     from emblem.model.reason import Reason as Reason
     from emblem.model.reason import ReasonCode as ReasonCode
     from emblem.model.reason import Severity as Severity
+    from emblem.model.record import Carriage as Carriage
+    from emblem.model.record import Record as Record
     from emblem.model.sign import Sign as Sign
     from emblem.model.target import Target as Target
+    from emblem.model.token import Format as Format
+    from emblem.model.token import LogEntry as LogEntry
+    from emblem.model.verdict import CommitmentState as CommitmentState
+    from emblem.model.verdict import DnssecState as DnssecState
     from emblem.model.verdict import Level as Level
+    from emblem.model.verdict import SetVerdict as SetVerdict
     from emblem.model.verdict import Status as Status
     from emblem.model.verdict import Verdict as Verdict
+    from emblem.trust.store import TrustStore as TrustStore
     from emblem.validation.procedure import Profile as Profile
+    from emblem.validation.trust import Policy as Policy
+    from emblem.validation.trust import Refusals as Refusals
+    from emblem.validation.trust import Scope as Scope
+    from emblem.validation.trust import Trust as Trust
+    from emblem.validation.trust import TrustedKey as TrustedKey
     from emblem.validation.validate import validate as validate
+    from emblem.verifier.drivers import AsyncVerifier as AsyncVerifier
+    from emblem.verifier.drivers import Verifier as Verifier
 
 _HOMES = {
     "EmblemError": "emblem.errors",
     "InputError": "emblem.errors",
+    "endorse": "emblem.issuance.tokens",
+    "issue": "emblem.issuance.tokens",
+    "PublicKey": "emblem.keys.public",
+    "Signer": "emblem.keys.signing",
+    "SoftwareSigner": "emblem.keys.signing",
     "AddressesNeed": "emblem.model.need",
     "Commitment": "emblem.model.need",
     "CommitmentNeed": "emblem.model.need",
@@ -41,13 +66,28 @@ _HOMES = {
     "Reason": "emblem.model.reason",
     "ReasonCode": "emblem.model.reason",
     "Severity": "emblem.model.reason",
+    "Carriage": "emblem.model.record",
+    "Record": "emblem.model.record",
     "Sign": "emblem.model.sign",
     "Target": "emblem.model.target",
+    "Format": "emblem.model.token",
+    "LogEntry": "emblem.model.token",
+    "CommitmentState": "emblem.model.verdict",
+    "DnssecState": "emblem.model.verdict",
     "Level": "emblem.model.verdict",
+    "SetVerdict": "emblem.model.verdict",
     "Status": "emblem.model.verdict",
     "Verdict": "emblem.model.verdict",
+    "TrustStore": "emblem.trust.store",
     "Profile": "emblem.validation.procedure",
+    "Policy": "emblem.validation.trust",
+    "Refusals": "emblem.validation.trust",
+    "Scope": "emblem.validation.trust",
+    "Trust": "emblem.validation.trust",
+    "TrustedKey": "emblem.validation.trust",
     "validate": "emblem.validation.validate",
+    "AsyncVerifier": "emblem.verifier.drivers",
+    "Verifier": "emblem.verifier.drivers",
 }
 
 __all__ = sorted(_HOMES)

@@ -43,7 +43,9 @@ def command() -> None:
     with TemporaryDirectory(prefix="emblem-demo-") as directory:
         differing = [scene for scene in _show(tell(Path(directory), datetime.now(UTC))) if not scene.is_as_told]
     if differing:
-        raise Failure(f"verdicts that differ from the story: {len(differing)}; please report this with the output above")
+        raise Failure(
+            f"verdicts that differ from the story: {len(differing)}; please report this with the output above"
+        )
     click.echo(_NEXT)
 
 

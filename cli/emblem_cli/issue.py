@@ -13,6 +13,7 @@ from emblem.model.organization import Organization
 from emblem.model.sign import Sign
 from emblem.model.target import Target
 from emblem.model.time import date_text, numeric_date
+from emblem_cli.output import progress
 from emblem_cli.parameters import DURATION, FILE, HOST, ORGANIZATION, PURPOSE, TIME, combine_purposes, end_of
 from emblem_cli.passphrases import Passphrases, open_signer, passphrase_option
 
@@ -81,7 +82,7 @@ def command(
     end = end_of(start, valid)
     signer = open_signer(key, Passphrases(descriptor))
     output.mkdir(parents=True, exist_ok=True)
-    for host, path in paths.items():
+    for host, path in progress(tuple(paths.items()), "signing"):
         token = issue(
             [host.text],
             signer=signer,
@@ -92,4 +93,5 @@ def command(
             purposes=combine_purposes(purposes),
         )
         write_token_file(path, token, signer.public_key, replace=True)
+    for path in paths.values():
         click.echo(f"{path}: until {date_text(numeric_date(end))}")

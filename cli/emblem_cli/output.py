@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
 import click
+
+T = TypeVar("T")
+
+_WORTH_SHOWING = 100
+"""Items that can take longer than a second."""
 
 
 def print_json(value: Any) -> None:
@@ -35,6 +40,15 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in (header, *rows):
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         click.echo(line.rstrip())
+
+
+def progress(items: Sequence[T], label: str) -> Iterator[T]:
+    """The items one after the other; where they are many, a bar on the terminal shows how far they have come."""
+    if len(items) < _WORTH_SHOWING or not sys.stderr.isatty():
+        yield from items
+        return
+    with click.progressbar(items, label=label, file=sys.stderr) as bar:
+        yield from bar
 
 
 def warn(text: str) -> None:

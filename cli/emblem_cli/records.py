@@ -14,7 +14,7 @@ from emblem.issuance.token_files import emblem_path, read_emblem_file, read_endo
 from emblem.model.reason import Severity
 from emblem.model.target import Target
 from emblem.model.verdict import Status
-from emblem_cli.output import print_json, warn
+from emblem_cli.output import print_json, progress, warn
 from emblem_cli.parameters import FILE, HOST
 
 _ENDORSEMENTS = Path("endorsements")
@@ -73,7 +73,10 @@ def command(
         raise click.UsageError("--set goes with --format txt or json: only TXT records name a SET.")
     at = datetime.now(UTC)
     available = [read_endorsement_file(path) for path in endorsements or _default_endorsements()]
-    sets = [assemble(host, read_emblem_file(emblem_path(tokens, host)), available, at=at) for host in hosts]
+    sets = [
+        assemble(host, read_emblem_file(emblem_path(tokens, host)), available, at=at)
+        for host in progress(hosts, "collecting")
+    ]
     for records in sets:
         _warn_of_rejection(records, at)
         _print(records, chosen, ttl, set_name)

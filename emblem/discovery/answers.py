@@ -40,7 +40,7 @@ def gather(name: str, answers: Sequence[Answer]) -> Discovered:
         answers: one for each question of the plan.
     """
     name_denied = any(answer.name_denied for answer in answers if answer.question.name == name) and not any(
-        _exists(answer, name) for answer in answers
+        _exists(answer) for answer in answers
     )
     doubts = tuple(doubt for answer in answers if (doubt := _doubt(answer, name_denied)))
     return Discovered(
@@ -65,15 +65,12 @@ def gather_addresses(answers: Iterable[Answer]) -> tuple[Address, ...] | None:
     return tuple(addresses)
 
 
-def _exists(answer: Answer, name: str) -> bool:
+def _exists(answer: Answer) -> bool:
     """Whether an answer shows that a name exists: it has records, is an alias, or was only denied a type.
 
-    That there is something below a name shows it too (RFC 8020).
+    Asked of a name below, it shows that the name above exists too (RFC 8020).
     """
-    if answer.name_denied:
-        return False
-    below = answer.question.name != name
-    return answer.outcome is Outcome.FOUND or (not below and bool(answer.denied or answer.aliases))
+    return not answer.name_denied and (answer.outcome is Outcome.FOUND or answer.denied or bool(answer.aliases))
 
 
 def _doubt(answer: Answer, name_denied: bool) -> str:

@@ -2,9 +2,9 @@
 
 A driver calls :meth:`Machine.start` and does what the step says:
 
-- :class:`Transmit`: open a *fresh* socket to that server (so that the source port is a new random one),
-  connected so that only this server's packets count, send the payload, and report what happens until the time
-  given.
+- :class:`Transmit`: over UDP and TCP open a *fresh* socket to that server (so that the source port is a new random
+  one), connected so that only this server's packets count, send the payload, and report what happens until the
+  time given. Over TLS and HTTPS the connection is one that several machines may share.
 - :class:`Wait`: go on reading from the same socket, until the same time.
 - an :class:`Answer`: done; close the socket.
 
@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from emblem.dns.encrypted import Server
 from emblem.dns.interpretation import failed_answer, interpret
 from emblem.dns.message import Answer, Failure, Question, ResponseCode, Transport
 from emblem.dns.query import answers, encode_query
@@ -38,16 +39,17 @@ def random_identifier() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Transmit:
-    """Send this, from a fresh socket.
+    """Send this.
 
     Args:
         server: where to.
         transport: how.
-        payload: the bytes as they go out; over TCP with their two-octet length (RFC 1035, section 4.2.2).
+        payload: the bytes as they go out; over TCP with their two-octet length (RFC 1035, section 4.2.2). Over TLS
+            and HTTPS the bare message.
         until: monotonic seconds; nothing by then is a timeout.
     """
 
-    server: ServerAddress
+    server: Server
     transport: Transport
     payload: bytes
     until: float
@@ -68,16 +70,16 @@ class Machine(Protocol):
         """The first step."""
 
     def received(self, data: bytes, now: float) -> Step:
-        """A datagram, or the next bytes of the connection, arrived."""
+        """A datagram, the next bytes of the TCP connection, or over TLS and HTTPS a message, arrived."""
 
     def failed(self, failure: Failure, detail: str, now: float) -> Step:
-        """Nothing came in time (``TIMEOUT``), it could not be sent (``UNREACHABLE``), or the peer closed the
-        connection (``CUT_SHORT``)."""
+        """Nothing came in time (``TIMEOUT``), it could not be sent (``UNREACHABLE``), the peer closed the
+        connection (``CUT_SHORT``), or what else befell an encrypted connection."""
 
 
 class Exchange:
-    """One try at one server: UDP, then TCP if the response was truncated or garbled, and once more without
-    EDNS if the server does not know it.
+    """One try at one server: over UDP, then TCP if the response was truncated or garbled, and once more without
+    EDNS if the server does not know it. An encrypted server is asked in its one way, with padding.
 
     Args:
         question: what to ask.
@@ -91,7 +93,7 @@ class Exchange:
     def __init__(
         self,
         question: Question,
-        server: ServerAddress,
+        server: Server,
         *,
         deadline: float,
         try_timeout: float,
@@ -104,7 +106,8 @@ class Exchange:
         self._try_timeout = try_timeout
         self._dnssec = dnssec
         self._identifiers = identifiers
-        self._transport = Transport.UDP
+        self._transport: Transport = server.transport
+        self._padded = not isinstance(server, ServerAddress)
         self._edns = True
         self._identifier = 0
         self._buffer = bytearray()
@@ -114,16 +117,19 @@ class Exchange:
         """See :class:`Machine`."""
         if now >= self._deadline:
             return self._failure(Failure.DEADLINE, "no time was left to ask")
-        self._identifier = self._identifiers()
+        # Over HTTPS the response comes to its request, and equal questions are to be equal (RFC 8484, section 4.1).
+        self._identifier = 0 if self._transport is Transport.HTTPS else self._identifiers()
         self._buffer.clear()
-        message = encode_query(self._question, self._identifier, edns=self._edns, dnssec=self._dnssec)
+        message = encode_query(
+            self._question, self._identifier, edns=self._edns, dnssec=self._dnssec, padded=self._padded
+        )
         if self._transport is Transport.TCP:
             message = _LENGTH.pack(len(message)) + message
         return Transmit(self._server, self._transport, message, min(now + self._try_timeout, self._deadline))
 
     def received(self, data: bytes, now: float) -> Step:
         """See :class:`Machine`."""
-        if self._transport is Transport.UDP:
+        if self._transport is not Transport.TCP:
             return self._message(data, now)
         self._buffer += data
         step: Step = Wait()
@@ -149,7 +155,7 @@ class Exchange:
         return message
 
     def _message(self, message: bytes, now: float) -> Step:
-        if not answers(self._question, self._identifier, message):
+        if self._transport is not Transport.HTTPS and not answers(self._question, self._identifier, message):
             self._ignored += 1
             if self._ignored < MOST_IGNORED:
                 return Wait()
@@ -164,7 +170,7 @@ class Exchange:
         if self._transport is Transport.UDP and answer.failure in (Failure.TRUNCATED, Failure.MALFORMED):
             self._transport = Transport.TCP
             return self.start(now)
-        if self._edns and answer.response_code in _CODES_OF_SERVERS_WITHOUT_EDNS:
+        if self._edns and not self._padded and answer.response_code in _CODES_OF_SERVERS_WITHOUT_EDNS:
             self._edns = False
             return self.start(now)
         return answer

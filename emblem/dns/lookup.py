@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from emblem.dns.encrypted import Server
 from emblem.dns.exchange import Exchange, Step, random_identifier
 from emblem.dns.interpretation import MOST_ALIASES
 from emblem.dns.message import Answer, FailedTry, Failure, Outcome, Question
@@ -22,10 +23,23 @@ class RetryPolicy:
     Args:
         try_timeout: seconds to wait for one response.
         tries: how often each server is asked, where packets may have been lost.
+        encrypted_try_timeout: the same over TLS and HTTPS: the connection must be made first, and sends again by
+            itself what is lost.
+        encrypted_tries: the same over TLS and HTTPS, each with a new connection.
     """
 
     try_timeout: float = 1.5
     tries: int = 4
+    encrypted_try_timeout: float = 5.0
+    encrypted_tries: int = 2
+
+    def timeout_of(self, server: Server) -> float:
+        """Seconds to wait for one response of this server."""
+        return self.try_timeout if isinstance(server, ServerAddress) else self.encrypted_try_timeout
+
+    def tries_of(self, server: Server) -> int:
+        """How often this server is asked."""
+        return self.tries if isinstance(server, ServerAddress) else self.encrypted_tries
 
 
 DEFAULT_RETRY_POLICY = RetryPolicy()
@@ -49,7 +63,7 @@ class Lookup:
     def __init__(
         self,
         question: Question,
-        servers: Sequence[ServerAddress],
+        servers: Sequence[Server],
         *,
         deadline: float,
         policy: RetryPolicy,
@@ -81,7 +95,7 @@ class Lookup:
             Question(self._known.final_name, question.type),
             server,
             deadline=self._deadline,
-            try_timeout=self._policy.try_timeout,
+            try_timeout=self._policy.timeout_of(server),
             dnssec=self._dnssec,
             identifiers=self._identifiers,
         )
@@ -95,8 +109,8 @@ class Lookup:
         """See :class:`~emblem.dns.exchange.Machine`."""
         return self._judged(self._exchange.failed(failure, detail, now), now)
 
-    def _plan_for(self, servers: Sequence[ServerAddress]) -> None:
-        self._waiting = deque((server, self._policy.tries) for server in servers)
+    def _plan_for(self, servers: Sequence[Server]) -> None:
+        self._waiting = deque((server, self._policy.tries_of(server)) for server in servers)
 
     def _judged(self, step: Step, now: float) -> Step:
         if not isinstance(step, Answer):

@@ -95,6 +95,14 @@ class Failure(StrEnum):
     IMPROPER_DENIAL = "improper-denial"
     """No records, but no denial either: no SOA that covers the name, or a server not entitled to deny. A
     referral, a lame server or a broken middlebox."""
+    UNTRUSTED = "untrusted"
+    """The server shows no certificate that is valid for its name or address."""
+    HANDSHAKE_FAILED = "handshake-failed"
+    """No encrypted connection could be agreed on."""
+    HTTP_ERROR = "http-error"
+    """The server answers over HTTP with something that is no DNS message: an error, a redirection, a page."""
+    DISAGREEMENT = "disagreement"
+    """Several resolvers were asked, and do not say the same."""
     ALIAS_LOOP = "alias-loop"
     """The aliases lead back to where they came from."""
     ALIAS_CHAIN_TOO_LONG = "alias-chain-too-long"
@@ -106,6 +114,8 @@ class Transport(StrEnum):
 
     UDP = "udp"
     TCP = "tcp"
+    TLS = "tls"
+    HTTPS = "https"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +162,7 @@ class FailedTry:
     """A server that was asked and did not settle the question.
 
     Args:
-        server: ``address:port``.
+        server: ``address:port``, or as a resolver is given.
         transport: how it was asked last.
         failure: what happened.
         detail: one line for people.
@@ -171,7 +181,8 @@ class Answer:
     Args:
         question: what was asked.
         outcome: what the answer means.
-        records: the records of the type asked for, at the end of the alias chain; empty unless ``FOUND``.
+        records: the records of the type asked for, at the end of the alias chain; empty unless ``FOUND``. Where
+            resolvers disagree: what any of them found.
         aliases: the alias chain, ``(owner, target)`` in order, of CNAME and DNAME records.
         additional: what came in the Additional sections along the way, without OPT. Nobody vouches for it.
         final_name: where the aliases lead; the name asked for if there are none.
@@ -181,13 +192,14 @@ class Answer:
             4035, section 3.2.3).
         failure: why the outcome is not known; ``None`` unless ``FAILED``.
         detail: one line for people; empty where there is nothing to add.
-        server: the server that answered last, ``address:port``.
+        server: the server that answered last, ``address:port`` or as a resolver is given; several with commas.
         transport: how the last response travelled.
         wire: the last response as received; empty if there was none.
         earlier_wires: the responses before it, in order, where their aliases led on to another question.
         response_code: of the last response, with its EDNS extension; ``None`` if it was not read that far.
         failed_tries: every try that came to nothing, in order; also of an answer that another try brought. A
             resolver that validates says ``SERVFAIL`` where one that does not may pass on a forged denial.
+        sources: the answers that this one is made of, where several resolvers had to agree; else empty.
     """
 
     question: Question
@@ -207,6 +219,7 @@ class Answer:
     response_code: int | None = None
     failed_tries: tuple[FailedTry, ...] = ()
     earlier_wires: tuple[bytes, ...] = ()
+    sources: tuple[Answer, ...] = ()
 
     @property
     def wires(self) -> tuple[bytes, ...]:

@@ -12,6 +12,9 @@ HEADER = struct.Struct("!6H")
 UDP_PAYLOAD = 1232
 """Octets of a response that we accept over UDP: what crosses every network unfragmented."""
 
+PADDING_BLOCK = 128
+"""Octets of which a padded query is a multiple (RFC 8467, section 4.1)."""
+
 FLAG_RESPONSE = 0x8000
 FLAG_AUTHORITATIVE = 0x0400
 FLAG_TRUNCATED = 0x0200
@@ -24,12 +27,17 @@ _OPCODE = 0x7800
 
 _CLASS_IN = 1
 _QUESTION = struct.Struct("!HH")
+_OPTION_HEADER = struct.Struct("!HHIH")
+_OPTION = struct.Struct("!HH")
+_PADDING = 12
 _ERRORS_WITHOUT_QUESTION = frozenset(
     {ResponseCode.FORMERR, ResponseCode.SERVFAIL, ResponseCode.NOTIMP, ResponseCode.REFUSED}
 )
 
 
-def encode_query(question: Question, identifier: int, *, edns: bool = True, dnssec: bool = False) -> bytes:
+def encode_query(
+    question: Question, identifier: int, *, edns: bool = True, dnssec: bool = False, padded: bool = False
+) -> bytes:
     """A query with recursion desired, and AD: the resolver is to say whether it validated (RFC 6840).
 
     Args:
@@ -37,12 +45,23 @@ def encode_query(question: Question, identifier: int, *, edns: bool = True, dnss
         edns: with an OPT record that allows responses of 1232 octets over UDP.
         dnssec: with DO and CD: the signatures too, and also what the resolver holds for bogus, since it is judged here
             (RFC 4035, section 3.2). DO needs EDNS.
+        padded: filled up to a multiple of 128 octets (RFC 7830), so that an encrypted query does not give away the
+            length of the name. Needs EDNS.
     """
     flags = FLAG_RECURSION_DESIRED | FLAG_AUTHENTICATED_DATA | (FLAG_CHECKING_DISABLED if dnssec else 0)
     header = HEADER.pack(identifier, flags, 1, 0, 0, int(edns))
+    message = header + encode_name(question.name) + _QUESTION.pack(question.type, _CLASS_IN)
+    if not edns:
+        return message
     extended = _FLAG_DNSSEC_OK if dnssec else 0
-    option = b"\x00" + struct.pack("!HHIH", RecordType.OPT, UDP_PAYLOAD, extended, 0) if edns else b""
-    return header + encode_name(question.name) + _QUESTION.pack(question.type, _CLASS_IN) + option
+    options = _padding(len(message) + 1 + _OPTION_HEADER.size) if padded else b""
+    return message + b"\x00" + _OPTION_HEADER.pack(RecordType.OPT, UDP_PAYLOAD, extended, len(options)) + options
+
+
+def _padding(length: int) -> bytes:
+    """The option that fills up a message of this length."""
+    missing = -(length + _OPTION.size) % PADDING_BLOCK
+    return _OPTION.pack(_PADDING, missing) + bytes(missing)
 
 
 def answers(question: Question, identifier: int | None, message: bytes) -> bool:

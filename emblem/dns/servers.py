@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
+from typing import ClassVar
 
+from emblem.dns.message import Transport
 from emblem.errors import ResolverError
 
 DNS_PORT = 53
@@ -19,7 +21,7 @@ _MOST_SYSTEM_RESOLVERS = 3
 
 @dataclass(frozen=True, slots=True)
 class ServerAddress:
-    """A name server at a literal address.
+    """A name server at a literal address, asked over UDP, and TCP where needed.
 
     Args:
         host: an IPv4 or IPv6 address (``fe80::1%eth0`` with its zone), never a name, which would have to be
@@ -29,6 +31,8 @@ class ServerAddress:
     Raises:
         ResolverError: one of them is something else.
     """
+
+    transport: ClassVar[Transport] = Transport.UDP
 
     host: str
     port: int = DNS_PORT
@@ -45,8 +49,12 @@ class ServerAddress:
             raise ResolverError("resolver port", str(self.port), "a number from 1 to 65535")
 
     @classmethod
-    def parse(cls, text: str) -> ServerAddress:
+    def parse(cls, text: str, default_port: int = DNS_PORT) -> ServerAddress:
         """Reads ``192.0.2.1``, ``192.0.2.1:5353``, ``2001:db8::1`` or ``[2001:db8::1]:5353``.
+
+        Args:
+            text: what to read.
+            default_port: the port where the text names none.
 
         Raises:
             ResolverError: the text is none of these.
@@ -56,11 +64,11 @@ class ServerAddress:
             host, bracket, rest = text[1:].partition("]")
             if not bracket or (rest and not rest.startswith(":")):
                 raise ResolverError("resolver", repr(text), _EXPECTED)
-            return cls(host, _port(rest[1:], text) if rest else DNS_PORT)
+            return cls(host, _port(rest[1:], text) if rest else default_port)
         if text.count(":") == 1:
             host, _, port = text.partition(":")
             return cls(host, _port(port, text))
-        return cls(text)
+        return cls(text, default_port)
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"

@@ -135,6 +135,7 @@ def test_a_quoted_string_holds_255_bytes_at_the_most(size: int, strings: int) ->
         "hospital.example. 300 IN TYPE65297 \\# 3 a10102 ; comment",
         "hospital.example. 300 IN TYPE65297 ( \\# 3 a1 ; comment\n 0102 )",
         "hospital.example. 300 IN TYPE65297 \\# 3 (\n\n  a1 01 ;)\n02\n) ; end",
+        "hospital.example. 300 IN TYPE65297 ( ( \\# 3 )\na1 ( 0102 )\n)",
         "$ORIGIN example.\n$TTL 300\nhospital IN IHLE a10102",
         "$ORIGIN hospital.example. ; comment\n@ IN IHLE a10102",
         "$ttl 300\n$origin example.\nhospital IN IHLE a10102",

@@ -260,6 +260,17 @@ def test_a_signature_of_another_length_does_not_hold(curve: Curve) -> None:
         assert not key.public_key.verify(other, b"message")
 
 
+@pytest.mark.parametrize("curve", EC_CURVES)
+def test_a_number_of_a_signature_with_a_zero_before_it_is_no_second_signature(curve: Curve) -> None:
+    key = signer(curve)
+    signature = key.sign(b"message")
+    r, s = signature[: curve.size], signature[curve.size :]
+
+    assert key.public_key.verify(r + s, b"message")
+    assert not key.public_key.verify(r + b"\0" + s, b"message")
+    assert not key.public_key.verify(b"\0" + r + b"\0" + s, b"message")
+
+
 def test_a_signature_in_der_does_not_hold() -> None:
     private = ec.derive_private_key(7, ec.SECP256R1())
     der = private.sign(b"message", ec.ECDSA(hashes.SHA256()))

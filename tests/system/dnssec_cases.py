@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import dns.dnssec
 import dns.flags
 import dns.message
 import dns.query
@@ -60,13 +61,25 @@ class Case:
         return f"{self.name}-{self.type}"
 
 
-def without(*types: str, owner: str = "") -> Callable[[Lines], Lines]:
-    """Removes all records of some types, with the signatures over them, at one owner or everywhere."""
+def without(*types: str, owner: str = "", but: str = "") -> Callable[[Lines], Lines]:
+    """Removes all records of some types, with the signatures over them: at one owner, or at all but one."""
+
+    def is_damaged(line: str) -> bool:
+        found = line.split()[0]
+        return _kind(line) in types and (found == owner if owner else found != but)
 
     def damage(lines: Lines) -> Lines:
-        return [line for line in lines if not (_kind(line) in types and (not owner or line.split()[0] == owner))]
+        left = [line for line in lines if not is_damaged(line)]
+        assert left != lines, f"nothing to remove: {types} at {owner}"
+        return left
 
     return damage
+
+
+def hashed(name: str) -> str:
+    """The owner of the NSEC3 record of a name in a zone below ``example``, as these are signed here."""
+    zone = name.split(".", 1)[1]
+    return f"{dns.dnssec.nsec3_hash(name, 'aabb', 0, 'SHA1')}.{zone}."
 
 
 def without_signatures(*types: str) -> Callable[[Lines], Lines]:
@@ -136,6 +149,30 @@ def delegation_changed(number: int, value: str) -> Callable[[Lines], Lines]:
     return damage
 
 
+def beside(data: str) -> Callable[[Lines], Lines]:
+    """Adds a further DS record."""
+
+    def damage(lines: Lines) -> Lines:
+        return [*lines, " ".join([*lines[0].split()[: lines[0].split().index("DS") + 1], data])]
+
+    return damage
+
+
+def beside_same_key(lines: Lines) -> Lines:
+    """Adds a DS record with a wrong SHA-256 digest to one with a right SHA-1 digest of the same key."""
+    words = lines[0].split()
+    at = words.index("DS") + 1
+    return beside(" ".join([*words[at : at + 2], "2", "ab" * 32]))(lines)
+
+
+def _with(*digests: str) -> Callable[[Tools, str], Lines]:
+    return lambda tools, key: tools.delegation(key, *digests)
+
+
+def _of_the_revoked_key(tools: Tools, key: str) -> Lines:
+    return tools.delegation(tools.revoke(key))
+
+
 def _revoked(tools: Tools, key: str) -> str:
     return tools.revoke(key)
 
@@ -161,15 +198,16 @@ ZONES = (
     Zone("ed25519.example", PLAIN, algorithm="ED25519"),
     Zone("ed448.example", PLAIN, algorithm="ED448"),
     Zone("expired.example", PLAIN, signing=("-s", "20200101000000", "-e", "20200201000000")),
-    Zone("early.example", PLAIN, signing=("-s", "20990101000000", "-e", "20990201000000")),
+    Zone("early.example", PLAIN, signing=("-s", "20600101000000", "-e", "20600201000000")),
     Zone("wrong-ds.example", PLAIN, damage_delegation=delegation_changed(3, "ab" * 32)),
     Zone("wrong-ds-tag.example", PLAIN, damage_delegation=delegation_changed(0, "1")),
     Zone("stripped.example", PLAIN, damage=without_signatures()),
     Zone("stripped-key.example", PLAIN, damage=without_signatures("DNSKEY")),
     Zone("stripped-host.example", PLAIN, damage=without_signatures("A")),
     Zone("no-keys.example", PLAIN, damage=without("DNSKEY")),
-    Zone("no-denial.example", PLAIN, damage=without("NSEC")),
-    Zone("no-denial3.example", PLAIN, signing=NSEC3, damage=without("NSEC3", "NSEC3PARAM")),
+    Zone("no-denial.example", PLAIN, damage=without("NSEC", but="no-denial.example.")),
+    Zone("no-denial3.example", PLAIN, signing=NSEC3, damage=without("NSEC3")),
+    Zone("gap3.example", PLAIN, signing=NSEC3, damage=without("NSEC3", owner=hashed("host.gap3.example"))),
     Zone("gap.example", PLAIN, damage=without("NSEC", owner="moved.gap.example.")),
     Zone("swapped.example", PLAIN, damage=moved("alias.swapped.example.", "host.swapped.example.", "NSEC")),
     Zone("key-tag.example", PLAIN, damage=field_changed("host.key-tag.example.", "A", 6, _next_tag)),
@@ -180,6 +218,12 @@ ZONES = (
     Zone("forged-wildcard.example", PLAIN, damage=moved("*.wild.forged-wildcard.example.", "here.wild.forged-wildcard.example.", "A")),
     Zone("wild-gap.example", PLAIN, damage=without("NSEC", owner="*.wild.wild-gap.example.")),
     Zone("revoked.example", PLAIN, change_key=_revoked),
+    Zone("revoked-ds.example", PLAIN, make_delegation=_of_the_revoked_key, change_key=_revoked),
+    Zone("sha1-ds.example", PLAIN, make_delegation=_with("SHA-1")),
+    Zone("sha384-ds.example", PLAIN, make_delegation=_with("SHA-384")),
+    Zone("two-ds.example", PLAIN, make_delegation=_with("SHA-256"), damage_delegation=beside("1 13 2 " + "ab" * 32)),
+    Zone("unknown-beside.example", PLAIN, damage_delegation=beside("1 100 2 " + "ab" * 32)),
+    Zone("sha1-downgrade.example", PLAIN, make_delegation=_with("SHA-1"), damage_delegation=beside_same_key),
 )
 
 SECURE, INSECURE, BOGUS = State.SECURE, State.INSECURE, State.BOGUS
@@ -242,6 +286,8 @@ CASES = (
     Case("denial removed (NSEC), no such name", "none.no-denial.example", "A", BOGUS),
     Case("denial removed (NSEC), no such type", "host.no-denial.example", "TXT", BOGUS),
     Case("denial removed (NSEC3), no such name", "none.no-denial3.example", "A", BOGUS),
+    Case("denial removed (NSEC3), no such type", "host.no-denial3.example", "TXT", BOGUS),
+    Case("a gap in the NSEC3 chain", "host.gap3.example", "TXT", BOGUS),
     Case("a gap in the NSEC chain", "n.gap.example", "A", BOGUS),
     Case("NSEC of another name in its place", "host.swapped.example", "TXT", BOGUS),
     Case("wrong key tag in a signature", "host.key-tag.example", "A", BOGUS),
@@ -252,6 +298,12 @@ CASES = (
     Case("wildcard records put at another name", "here.wild.forged-wildcard.example", "A", BOGUS),
     Case("wildcard without the proof that nothing is closer", "any.wild.wild-gap.example", "A", BOGUS),
     Case("revoked key", "host.revoked.example", "A", BOGUS),
+    Case("revoked key, with a DS of it", "host.revoked-ds.example", "A", BOGUS),
+    Case("DS with SHA-1 only", "host.sha1-ds.example", "A", SECURE),
+    Case("DS with SHA-384 only", "host.sha384-ds.example", "A", SECURE),
+    Case("a wrong DS beside the right one", "host.two-ds.example", "A", SECURE),
+    Case("a DS of an unknown algorithm beside the right one", "host.unknown-beside.example", "A", SECURE),
+    Case("a right SHA-1 DS beside a wrong SHA-256 DS of the key", "host.sha1-downgrade.example", "A", BOGUS),
 )
 
 

@@ -31,7 +31,8 @@ class Zone:
         algorithm: of its key, as dnssec-keygen names it.
         signing: further arguments of dnssec-signzone.
         iterations: of NSEC3, where dnssec-signzone would refuse them; then ldns-signzone signs.
-        change_key: what is done to the key after its DS record was made.
+        make_delegation: makes the DS records out of the key.
+        change_key: what is done to the key after that.
         damage: what is done to the signed zone.
         damage_delegation: what is done to the DS records before the parent signs them.
     """
@@ -42,6 +43,7 @@ class Zone:
     algorithm: str = "ECDSAP256SHA256"
     signing: tuple[str, ...] = ()
     iterations: int | None = None
+    make_delegation: Callable[["Tools", str], Lines] = field(default=lambda tools, key: tools.delegation(key))
     change_key: Callable[["Tools", str], str] = field(default=lambda _, key: key)
     damage: Callable[[Lines], Lines] = field(default=lambda lines: lines)
     damage_delegation: Callable[[Lines], Lines] = field(default=lambda lines: lines)
@@ -92,7 +94,7 @@ class Tools:
 
     def revoke(self, key: str) -> str:
         """The base name of the key once it is revoked (RFC 5011): its tag changes with its flags."""
-        return self.run("dnssec-revoke", key).strip().removesuffix(".private")
+        return self.run("dnssec-revoke", "-f", key).strip().removesuffix(".private")
 
     def delegation(self, key: str, *digests: str) -> Lines:
         """The DS records of a key, by default with SHA-256."""
@@ -162,7 +164,7 @@ $TTL 300
     if not zone.signed:
         return text, []
     key = tools.make_key(zone.name, zone.algorithm)
-    signers = zone.damage_delegation(tools.delegation(key))
+    signers = zone.damage_delegation(zone.make_delegation(tools, key))
     key = zone.change_key(tools, key)
     public = (tools.directory / f"{key}.key").read_text()
     signed = tools.sign(zone, key, text + public)
