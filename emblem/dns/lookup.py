@@ -115,7 +115,7 @@ class Lookup:
     def _judged(self, step: Step, now: float) -> Step:
         if not isinstance(step, Answer):
             return step
-        answer = self._joined(step)
+        answer = join(self._known, step)
         if answer.failure is not None:
             return self._next_try(answer, now)
         if answer.outcome is not Outcome.ALIAS:
@@ -134,23 +134,23 @@ class Lookup:
             return self.start(now)
         return replace(answer, failed_tries=self._known.failed_tries)
 
-    def _joined(self, answer: Answer) -> Answer:
-        """The answer to the original question, given what the links before this one brought."""
-        known = self._known
-        joined = replace(
-            answer,
-            question=known.question,
-            aliases=known.aliases + answer.aliases,
-            additional=tuple(dict.fromkeys(known.additional + answer.additional)),
-            authoritative=known.authoritative and answer.authoritative,
-            recursion_available=known.recursion_available and answer.recursion_available,
-            authenticated_data=known.authenticated_data and answer.authenticated_data,
-            failed_tries=known.failed_tries,
-            earlier_wires=known.wires if known.wire else (),
-        )
-        owners = [owner for owner, _ in joined.aliases]
-        if joined.final_name in owners or len(set(owners)) < len(owners):
-            return replace(joined, outcome=Outcome.FAILED, records=(), failure=Failure.ALIAS_LOOP)
-        if len(owners) > MOST_ALIASES:
-            return replace(joined, outcome=Outcome.FAILED, records=(), failure=Failure.ALIAS_CHAIN_TOO_LONG)
-        return joined
+
+def join(known: Answer, answer: Answer) -> Answer:
+    """The answer to the question of ``known``, given what its aliases led on to."""
+    joined = replace(
+        answer,
+        question=known.question,
+        aliases=known.aliases + answer.aliases,
+        additional=tuple(dict.fromkeys(known.additional + answer.additional)),
+        authoritative=known.authoritative and answer.authoritative,
+        recursion_available=known.recursion_available and answer.recursion_available,
+        authenticated_data=known.authenticated_data and answer.authenticated_data,
+        failed_tries=known.failed_tries,
+        earlier_wires=known.wires if known.wire else (),
+    )
+    owners = [owner for owner, _ in joined.aliases]
+    if joined.final_name in owners or len(set(owners)) < len(owners):
+        return replace(joined, outcome=Outcome.FAILED, records=(), failure=Failure.ALIAS_LOOP)
+    if len(owners) > MOST_ALIASES:
+        return replace(joined, outcome=Outcome.FAILED, records=(), failure=Failure.ALIAS_CHAIN_TOO_LONG)
+    return joined

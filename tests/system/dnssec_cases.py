@@ -19,8 +19,8 @@ import dns.query
 import dns.rcode
 import dns.rdatatype
 
-from emblem.dns import Question, ServerAddress, StubResolver
-from emblem.dns.dnssec import Assessment, Policy, State, assess, parse_anchors
+from emblem.dns import Answer, Question, ServerAddress, StubResolver
+from emblem.dns.dnssec import DEFAULT_POLICY, Assessment, Policy, State, Steps, ZoneCache, assess, parse_anchors
 from tests.system.servers import Endpoint
 from tests.system.signed_zones import Lines, Tools, Tree, Zone, serving
 from tests.system.unbound import resolving
@@ -39,6 +39,7 @@ zzz A 192.0.2.4
 """.replace("IHLE_TYPE", "TYPE65297")
 NSEC3 = ("-3", "aabb", "-H", "0")
 SECONDS_TO_ANSWER = 10.0
+HEADING = ("| damage | question | Unbound | Emblem | reason |", "| --- | --- | --- | --- | --- |")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,8 @@ def _with(*digests: str) -> Callable[[Tools, str], Lines]:
 
 
 def _of_the_revoked_key(tools: Tools, key: str) -> Lines:
-    return tools.delegation(tools.revoke(key))
+    # dnssec-dsfromkey makes none of a revoked key.
+    return [" ".join(tools.run("ldns-key2ds", "-n", "-f", "-2", f"{tools.revoke(key)}.key").split())]
 
 
 def _revoked(tools: Tools, key: str) -> str:
@@ -194,6 +196,8 @@ ZONES = (
     Zone("unknown-digest.example", PLAIN, damage_delegation=delegation_changed(2, "100")),
     Zone("rsasha256.example", PLAIN, algorithm="RSASHA256"),
     Zone("rsasha512.example", PLAIN, algorithm="RSASHA512"),
+    Zone("rsasha1.example", PLAIN, algorithm="RSASHA1"),
+    Zone("nsec3rsasha1.example", PLAIN, algorithm="NSEC3RSASHA1", signing=NSEC3),
     Zone("ecdsap384.example", PLAIN, algorithm="ECDSAP384SHA384"),
     Zone("ed25519.example", PLAIN, algorithm="ED25519"),
     Zone("ed448.example", PLAIN, algorithm="ED448"),
@@ -284,7 +288,6 @@ CASES = (
     Case("signatures over addresses stripped", "host.stripped-host.example", "A", BOGUS),
     Case("keys removed", "host.no-keys.example", "A", BOGUS),
     Case("denial removed (NSEC), no such name", "none.no-denial.example", "A", BOGUS),
-    Case("denial removed (NSEC), no such type", "host.no-denial.example", "TXT", BOGUS),
     Case("denial removed (NSEC3), no such name", "none.no-denial3.example", "A", BOGUS),
     Case("denial removed (NSEC3), no such type", "host.no-denial3.example", "TXT", BOGUS),
     Case("a gap in the NSEC3 chain", "host.gap3.example", "TXT", BOGUS),
@@ -303,8 +306,14 @@ CASES = (
     Case("DS with SHA-384 only", "host.sha384-ds.example", "A", SECURE),
     Case("a wrong DS beside the right one", "host.two-ds.example", "A", SECURE),
     Case("a DS of an unknown algorithm beside the right one", "host.unknown-beside.example", "A", SECURE),
-    Case("a right SHA-1 DS beside a wrong SHA-256 DS of the key", "host.sha1-downgrade.example", "A", BOGUS),
 )
+
+DIFFERENCES = (
+    (Case("signed with RSASHA1", "host.rsasha1.example", "A", INSECURE), SECURE),
+    (Case("signed with NSEC3RSASHA1", "none.nsec3rsasha1.example", "A", INSECURE), SECURE),
+    (Case("a right SHA-1 DS beside a wrong SHA-256 DS of the key", "host.sha1-downgrade.example", "A", BOGUS), SECURE),
+)
+"""Where we are stricter on purpose, and what Unbound says as Debian configures it."""
 
 
 @contextmanager
@@ -336,32 +345,52 @@ def _exchange(query: dns.message.Message, endpoint: Endpoint) -> dns.message.Mes
 
 
 def ask_ourselves(
-    endpoint: Endpoint, anchor: str, name: str, record_type: str, *, policy: Policy | None = None
+    endpoint: Endpoint,
+    anchor: str,
+    name: str,
+    record_type: str,
+    *,
+    policy: Policy = DEFAULT_POLICY,
+    cache: ZoneCache | None = None,
 ) -> Assessment:
     """What we say, with the resolver as a source of records only."""
     resolver = StubResolver([ServerAddress(endpoint.address, endpoint.port)], dnssec=True)
     deadline = time.monotonic() + SECONDS_TO_ANSWER
     answer = resolver.ask(Question(name, int(dns.rdatatype.from_text(record_type))), deadline)
-    steps = assess(answer, at=datetime.now(UTC), anchors=parse_anchors(anchor), policy=policy or Policy())
+    steps = assess(answer, at=datetime.now(UTC), anchors=parse_anchors(anchor), cache=cache, policy=policy)
+    return drive(steps, lambda question: resolver.ask(question, deadline))
+
+
+def drive(steps: Steps[Assessment], ask: Callable[[Question], Answer]) -> Assessment:
+    """Drives an assessment to its end."""
     try:
         question = next(steps)
         while True:
-            question = steps.send(resolver.ask(question, deadline))
+            question = steps.send(ask(question))
     except StopIteration as done:
         assessment: Assessment = done.value
         return assessment
 
 
-def table() -> Iterator[str]:
-    """The lines of the table."""
-    yield "| damage | question | Unbound | Emblem | reason |"
-    yield "| --- | --- | --- | --- | --- |"
-    with tempfile.TemporaryDirectory() as directory, laboratory(Path(directory)) as (tree, endpoint):
-        for case in CASES:
-            theirs = ask_unbound(endpoint, case.name, case.type)
-            ours = ask_ourselves(endpoint, tree.anchor, case.name, case.type)
-            yield f"| {case.damage} | `{case.name} {case.type}` | {theirs} | {ours.state} | `{ours.reason}` |"
+def tables(tree: Tree, endpoint: Endpoint) -> Iterator[str]:
+    """The lines of the table, and of the one with the differences."""
+    yield from HEADING
+    for case in CASES:
+        yield _row(case, ask_unbound(endpoint, case.name, case.type), _ask(tree, endpoint, case))
+    yield ""
+    yield from HEADING
+    for case, _ in DIFFERENCES:
+        yield _row(case, ask_unbound(endpoint, case.name, case.type), _ask(tree, endpoint, case))
+
+
+def _ask(tree: Tree, endpoint: Endpoint, case: Case) -> Assessment:
+    return ask_ourselves(endpoint, tree.anchor, case.name, case.type)
+
+
+def _row(case: Case, theirs: State, ours: Assessment) -> str:
+    return f"| {case.damage} | `{case.name} {case.type}` | {theirs} | {ours.state} | `{ours.reason}` |"
 
 
 if __name__ == "__main__":
-    sys.stdout.writelines(f"{line}\n" for line in table())
+    with tempfile.TemporaryDirectory() as temporary, laboratory(Path(temporary)) as (grown, resolver):
+        sys.stdout.writelines(f"{line}\n" for line in tables(grown, resolver))

@@ -58,9 +58,7 @@ def test_no_identifier_occurs_twice() -> None:
 
 @pytest.mark.parametrize("path", files(), ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_no_two_vectors_of_a_file_ask_the_same(path: Path) -> None:
-    asked = Counter(
-        json.dumps([vector.get(name) for name in ASKED]) for vector in documents()[path]["vectors"]
-    )
+    asked = Counter(json.dumps([vector.get(name) for name in ASKED]) for vector in documents()[path]["vectors"])
 
     assert [question for question, count in asked.items() if count > 1] == []
 

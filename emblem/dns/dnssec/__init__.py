@@ -22,7 +22,9 @@ from emblem.dns.dnssec.assessment import (
     ZoneLink,
 )
 from emblem.dns.dnssec.cache import ZoneCache
+from emblem.dns.dnssec.chain import Steps
 from emblem.dns.dnssec.policy import DEFAULT_POLICY, Policy
+from emblem.dns.dnssec.replay import answer_from, answers_from
 from emblem.dns.dnssec.validator import assess
 
 __all__ = [
@@ -36,11 +38,14 @@ __all__ = [
     "Policy",
     "Reason",
     "State",
+    "Steps",
     "TrustAnchors",
     "ZoneAnchors",
     "ZoneCache",
     "ZoneKey",
     "ZoneLink",
+    "answer_from",
+    "answers_from",
     "assess",
     "parse_anchors",
     "root_anchors",

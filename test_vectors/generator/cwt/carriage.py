@@ -320,6 +320,11 @@ def sets(vectors: Topic) -> None:
             "An expired copy in the other type",
             [ihle(EMBLEM.record, number=65400), ihle(EXPIRED, number=65400)],
         ),
+        (
+            "second-emblem-other-type",
+            "Another emblem in the other type",
+            [ihle(EMBLEM.record, number=65400), ihle(emblem(prp=3), number=65400)],
+        ),
         ("expired-txt", "An expired copy in TXT", [txt(EMBLEM.record), txt(EXPIRED)]),
         ("second-emblem-txt", "Another emblem in TXT", [txt(EMBLEM.record), txt(emblem(prp=3))]),
         ("attack-txt", "A stranger's emblem in TXT", [txt(STRANGER.record), txt(sign(STRANGER, EMBLEM_CLAIMS))]),

@@ -1,0 +1,36 @@
+"""The vectors bite: each of the verifiers that are broken on purpose fails at least one of them."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from test_vectors.adapter import judge
+from test_vectors.vectors import cases
+from tests.vectors.broken_verifiers import BROKEN, Broken
+from tests.vectors.mutation import broken_judge, caught_by
+
+
+@pytest.mark.parametrize("verifier", BROKEN, ids=lambda verifier: verifier.rule)
+def test_a_broken_verifier_is_caught(verifier: Broken) -> None:
+    chosen = [case for case in cases() if case.file == f"{verifier.file}.json"]
+
+    caught = caught_by(verifier, chosen, judge)
+
+    print(f"{verifier.rule}: {', '.join(dict.fromkeys(case.vector['id'] for case in caught))}")
+    assert caught, f"no vector of {verifier.file} notices that {verifier.rule}"
+
+
+def test_no_two_broken_verifiers_are_the_same() -> None:
+    assert len({(verifier.module, verifier.edits) for verifier in BROKEN}) == len(BROKEN)
+    assert len({verifier.rule for verifier in BROKEN}) == len(BROKEN)
+
+
+def test_breaking_a_verifier_leaves_the_genuine_one_as_it_was() -> None:
+    before = {name: module for name, module in sys.modules.items() if name.startswith("emblem")}
+
+    with broken_judge(BROKEN[0]) as broken:
+        assert broken is not judge
+
+    assert {name: module for name, module in sys.modules.items() if name.startswith("emblem")} == before
