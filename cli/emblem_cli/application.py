@@ -66,6 +66,9 @@ class Application(click.Group):
             result = super().main(args, *positional, **{**named, "standalone_mode": False})
         except click.ClickException as error:
             sys.exit(show(error))
+        except Exception as error:
+            # Before a subcommand runs little can go wrong: the help cannot be written, or there was a Ctrl-C.
+            sys.exit(show(describe(error, verbose=False)))
         sys.exit(result if isinstance(result, int) else 0)
 
 

@@ -35,9 +35,7 @@ def _run() -> int:
     except KeyboardInterrupt:
         return _complain("interrupted")
     except ModuleNotFoundError as error:
-        if error.name != "click":
-            raise
-        return _complain("the command line is not installed: pip install 'digital-emblem[cli]'")
+        return _complain(f"{error.name} is not installed: pip install 'digital-emblem[cli]'")
     return 0
 
 

@@ -8,9 +8,8 @@ from ipaddress import ip_address
 
 from emblem.codec.carriage import IHLE_TYPES, TXT_TYPE, join_strings
 from emblem.dns.message import Answer, Failure, Outcome, RecordType, ResourceRecord
-from emblem.errors import MalformedError
 from emblem.model.record import Carriage, Record
-from emblem.model.target import Address, parse_address
+from emblem.model.target import Address, parse_given_address
 from emblem.model.verdict import Query
 
 _LOST_ON_THE_WAY = frozenset({Failure.TIMEOUT, Failure.UNREACHABLE, Failure.CUT_SHORT})
@@ -58,10 +57,7 @@ def gather_addresses(answers: Iterable[Answer]) -> tuple[Address, ...] | None:
     for answer in answers:
         if answer.outcome not in (Outcome.FOUND, Outcome.NODATA, Outcome.NXDOMAIN):
             return None
-        for record in answer.records:
-            address = parse_address(str(ip_address(record.data)))
-            if address is not None:
-                addresses.append(address)
+        addresses.extend(parse_given_address(str(ip_address(record.data))) for record in answer.records)
     return tuple(addresses)
 
 
@@ -99,10 +95,7 @@ def _read(record: ResourceRecord) -> Iterable[Record]:
     if record.type in IHLE_TYPES:
         yield Record(Carriage.IHLE, record.data, record.owner, record.type)
     elif record.type == TXT_TYPE:
-        try:
-            yield Record(Carriage.TXT, join_strings(record.data), record.owner, TXT_TYPE)
-        except MalformedError:
-            yield Record(Carriage.TXT, record.data, record.owner, TXT_TYPE)
+        yield Record(Carriage.TXT, join_strings(record.data), record.owner, TXT_TYPE)
 
 
 def _describe(answer: Answer) -> Query:

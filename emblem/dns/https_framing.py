@@ -57,6 +57,7 @@ class HttpsFraming:
                 h2.settings.SettingCodes.MAX_HEADER_LIST_SIZE: LARGEST_HEADER_LIST,
             },
         )
+        self._http.decoder.max_header_list_size = LARGEST_HEADER_LIST
         self._http.initiate_connection()
         self.finished = False
 
@@ -134,8 +135,7 @@ class HttpsFraming:
         stream = getattr(event, "stream_id", None)
         exchange = self._streams.get(stream) if stream is not None else None
         if isinstance(event, h2.events.DataReceived):
-            # Given back even for a stream that was given up: the connection has one window for all.
-            self._http.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
+            self._acknowledge(event)
         if exchange is None or stream is None:
             return []
         content: bytes | Loss | None = None
@@ -154,6 +154,13 @@ class HttpsFraming:
             return []
         self._cancel(stream)
         return [(exchange.ticket, content)]
+
+    def _acknowledge(self, event: h2.events.DataReceived) -> None:
+        """Lets the server send as much again; also for a stream that was given up, since all share one window."""
+        try:
+            self._http.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
+        except h2.exceptions.ProtocolError:
+            return  # The connection has ended: there will be nothing further.
 
     def _cancel(self, stream: int) -> None:
         del self._streams[stream]

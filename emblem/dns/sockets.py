@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 from typing import Any, TypeAlias
 
-from emblem.dns.exchange import Transmit
 from emblem.dns.message import Transport
+from emblem.dns.servers import ServerAddress
 
 SocketAddress: TypeAlias = tuple[Any, ...]
 """What the socket module calls an address: its shape depends on the family."""
@@ -15,20 +15,23 @@ CHUNK = 65536
 """Octets read at a time: at least the largest datagram, so that none is cut."""
 
 
-def open_socket(transmit: Transmit) -> tuple[socket.socket, SocketAddress]:
-    """A new unconnected socket for a step, and the address to connect it to.
+def open_socket(server: ServerAddress, transport: Transport) -> tuple[socket.socket, SocketAddress]:
+    """A new unconnected socket for a transport, and the address to connect it to.
 
     Connecting binds it to a random port of the operating system's choice and keeps away what others send.
 
     Raises:
         OSError: the operating system has no more, or does not support the address's family.
     """
-    kind = socket.SOCK_DGRAM if transmit.transport is Transport.UDP else socket.SOCK_STREAM
+    kind = socket.SOCK_DGRAM if transport is Transport.UDP else socket.SOCK_STREAM
     flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
-    found = socket.getaddrinfo(transmit.server.host, transmit.server.port, type=kind, flags=flags)
+    found = socket.getaddrinfo(server.host, server.port, type=kind, flags=flags)
     family, _, protocol, _, address = found[0]
     fresh = socket.socket(family, kind, protocol)
     fresh.setblocking(False)
+    if transport in (Transport.TLS, Transport.HTTPS):
+        # Several small writes in a row (handshake, questions) must not wait for each other's acknowledgements.
+        fresh.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return fresh, address
 
 

@@ -124,8 +124,8 @@ class TlsStream:
         """Says that nothing further will be sent."""
         try:
             self._tls.unwrap()
-        except (ssl.SSLError, ValueError):
-            return  # Either the server has not said so yet, which is not waited for, or there was no connection.
+        except ssl.SSLError:
+            return  # The server has not said so yet, which is not waited for.
 
     def _shake_hands(self) -> None:
         try:

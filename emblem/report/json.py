@@ -15,8 +15,8 @@ SCHEMA = "emblem.verdict/1"
 
 
 def verdict_line(verdict: Verdict) -> str:
-    """A verdict as one line of JSON."""
-    return json.dumps(verdict_members(verdict), ensure_ascii=False, separators=(", ", ": "))
+    """A verdict as one line of JSON, in visible ASCII: texts from strangers must not break lines or move a cursor."""
+    return json.dumps(verdict_members(verdict)).replace("\x7f", "\\u007f")
 
 
 def verdict_members(verdict: Verdict) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from emblem.errors import InputError, TrustError
 from emblem.model.limits import DEEPEST_NESTING
-from emblem.trust.places import Path, Place, TooDeepError, find_places, line_and_column
+from emblem.trust.places import Path, Place, TooDeepError, find_long_key, find_places, line_and_column
 
 T = TypeVar("T")
 
@@ -37,6 +37,10 @@ class Source:
         Raises:
             TrustError: it is no TOML.
         """
+        long_key = find_long_key(self.text)
+        if long_key is not None:
+            found, expected = "a longer key", f"keys of {DEEPEST_NESTING} parts at the most"
+            raise TrustError(self._field(*line_and_column(self.text, long_key)), found, expected)
         try:
             return tomllib.loads(self.text)
         except RecursionError as error:

@@ -89,7 +89,7 @@ def _authority_members(authority: Authority, document: Document) -> dict[str, An
         "names": None if authority.names is None else list(authority.names),
         "keys": [
             {
-                "cose_key_identifier": entry.key.cose_thumbprint,
+                "key_identifier": entry.key.cose_thumbprint,
                 "jwk_key_identifier": entry.key.jwk_thumbprint,
                 "curve": entry.key.curve.label,
                 "algorithm": None if entry.key.algorithm is None else entry.key.algorithm.name,

@@ -18,12 +18,16 @@ Path = tuple[str | int, ...]
 
 _SPACE = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]++")
-_STRING = re.compile(
+_STRING_PATTERN = (
     r'"""(?:[^"\\]++|\\.|"(?!""))*+"""(?:"{0,2})'
     r"|'''(?:[^']++|'(?!''))*+'''(?:'{0,2})"
     r'|"(?:[^"\\]++|\\.)*+"'
-    r"|'[^']*+'",
-    re.DOTALL,
+    r"|'[^']*+'"
+)
+_STRING = re.compile(_STRING_PATTERN, re.DOTALL)
+# A string that is never closed takes the rest: it would be looked for at every quotation mark again.
+_TOKEN = re.compile(
+    rf"(?P<part>{_STRING_PATTERN}|[A-Za-z0-9_-]++)|(?P<dot>\.)|(?P<space>[ \t]++)|#[^\n]*+|[\"'].*+|.", re.DOTALL
 )
 _SCALAR = re.compile(r"\d{4}-\d\d-\d\d \d\d:[^\s,\]}#]++|[^\s,\]}#]++")
 
@@ -55,6 +59,23 @@ def find_places(text: str) -> Mapping[Path, Place]:
         TooDeepError: arrays or inline tables nest deeper than :data:`emblem.model.limits.DEEPEST_NESTING`.
     """
     return _Finder(text).run()
+
+
+def find_long_key(text: str) -> int | None:
+    """Where a key of more parts begins than any that has a meaning, or None; the text need not be well-formed.
+
+    The standard library takes memory and time that grow with the square of the number of parts.
+    """
+    parts, start, joined = 0, 0, False
+    for token in _TOKEN.finditer(text):
+        if token["part"]:
+            parts, start = (parts + 1, start) if joined else (1, token.start())
+            if parts > DEEPEST_NESTING:
+                return start
+        joined = parts > 0 and (bool(token["dot"]) or (joined and bool(token["space"])))
+        if not (token["part"] or token["space"] or joined):
+            parts = 0
+    return None
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:

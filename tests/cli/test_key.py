@@ -154,6 +154,18 @@ def test_a_list_as_json_has_one_key_a_line(run: Run, folder: Path) -> None:
     assert listed["key_identifier"] == identifier_of(folder / "keys" / "root.pem")
 
 
+def test_a_key_without_its_public_half_is_listed_with_how_to_see_it(run: Run) -> None:
+    with descriptor("correct horse\n") as number:
+        run("key", "new", "root", "--passphrase-fd", number)
+    Path("keys/root.pub.pem").unlink()
+
+    assert "'emblem key show' asks for its passphrase" in run("key", "list").stdout
+
+
+def test_an_empty_folder_has_no_keys(run: Run, folder: Path) -> None:
+    assert one_line(run("key", "list", str(folder)).stdout) == f"no keys in {folder}"
+
+
 def test_a_folder_that_is_not_there_is_said_to_be_missing(run: Run) -> None:
     result = run("key", "list", "nowhere")
 

@@ -53,9 +53,11 @@ def test_a_closed_standard_error_is_no_reason_for_a_traceback(start: Start) -> N
     assert (process.returncode, printed) == (1, b"")
 
 
-def test_output_that_the_disk_cannot_take_is_a_failure(start: Start, records: Path) -> None:
+@pytest.mark.parametrize("arguments", [("--help",), ("inspect", "records.txt"), ("key", "--help")], ids=" ".join)
+def test_output_that_the_disk_cannot_take_is_a_failure(start: Start, records: Path, arguments: tuple[str, ...]) -> None:
+    assert records.exists()
     with Path("/dev/full").open("wb") as full:
-        process = start("inspect", records.name, stdout=full)
+        process = start(*arguments, stdout=full)
         _, said = process.communicate(timeout=PATIENCE)
 
     assert process.returncode == 1
@@ -80,7 +82,7 @@ def test_without_click_the_command_says_what_to_install(start: Start) -> None:
     _, said = process.communicate(timeout=PATIENCE)
 
     assert process.returncode == 1
-    assert one_line(said.decode()) == "emblem: the command line is not installed: pip install 'digital-emblem[cli]'"
+    assert one_line(said.decode()) == "emblem: click is not installed: pip install 'digital-emblem[cli]'"
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("verfy",)], ids=" ".join)

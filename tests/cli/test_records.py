@@ -95,6 +95,12 @@ def test_only_the_named_endorsements_are_chosen_from(run: Run) -> None:
     assert len(records_in(printed)) == 4
 
 
+def test_without_a_folder_of_endorsements_the_emblem_stands_alone(run: Run, marked: Path) -> None:
+    (marked / "endorsements").rename(marked / "elsewhere")
+
+    assert len(records_in(run("records", HOST).stdout)) == 2
+
+
 def test_hidden_files_among_the_endorsements_are_passed_over(run: Run, marked: Path) -> None:
     (marked / "endorsements" / ".gitkeep").touch()
 

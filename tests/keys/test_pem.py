@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import NoReturn
 
 import pytest
@@ -88,6 +89,20 @@ def test_keys_of_other_types_are_refused_by_name(name: str) -> None:
         read_public_keys("key", public)
     with pytest.raises((KeyFileError, UnknownAlgorithmError)):
         read_private_key("key", pem, unasked)
+
+
+def pem(label: str, der: str) -> bytes:
+    body = b64encode(bytes.fromhex(der)).decode()
+    return f"-----BEGIN {label}-----\n{body}\n-----END {label}-----\n".encode()
+
+
+def test_a_key_of_a_type_that_nobody_knows_is_refused() -> None:
+    algorithm = "3005" + "06032a0304"
+
+    with pytest.raises(UnknownAlgorithmError, match="unknown type"):
+        read_public_keys("key", pem("PUBLIC KEY", "300b" + algorithm + "03020000"))
+    with pytest.raises(KeyFileError, match="cannot be read"):
+        read_private_key("key", pem("PRIVATE KEY", "300d" + "020100" + algorithm + "040100"), unasked)
 
 
 @pytest.mark.parametrize("form", [PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL])

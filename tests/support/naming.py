@@ -9,6 +9,7 @@ from typing import Any
 
 from emblem.codec.carriage import IHLE_TYPE, write_text
 from emblem.codec.record_text import quote_strings, write_generic
+from emblem.dns import ServerAddress
 from emblem.model.verdict import Verdict
 from emblem.server import Faults, NameServer, Zone
 from emblem.verifier.drivers import AsyncVerifier, Verifier
@@ -35,26 +36,26 @@ def zone(*lines: str) -> Zone:
     return Zone.parse(ORIGIN + "\n".join(lines) + "\n", "example")
 
 
-def serving(*lines: str, faults: Faults | Sequence[Faults] = ()) -> NameServer:
-    """A server of the zone ``example`` with these lines, and perhaps of reverse names."""
-    reverse = Zone.parse("$TTL 60\n@ SOA ns.example. hostmaster.example. 1 60 60 60 60\n@ NS ns.example.\n", "arpa")
-    return NameServer((zone(*lines), reverse), faults=faults)
+def serving(*lines: str, reverse: Iterable[str] = (), faults: Faults | Sequence[Faults] = ()) -> NameServer:
+    """A server of the zone ``example`` with these lines, and of reverse names."""
+    below_arpa = "$ORIGIN arpa.\n$TTL 60\n" + "\n".join(reverse) + "\n"
+    return NameServer((zone(*lines), Zone.parse(below_arpa, "arpa")), faults=faults)
 
 
 def verify_waiting(
-    target: str, *servers: NameServer, now: datetime = AT, at: datetime | None = None, **more: Any
+    target: str, *servers: ServerAddress, now: datetime = AT, at: datetime | None = None, **more: Any
 ) -> Verdict:
     """The verdict of the verifier that waits."""
-    return Verifier(resolvers=[one.address for one in servers], clock=lambda: now, **more).verify(target, at=at)
+    return Verifier(resolvers=servers, clock=lambda: now, **more).verify(target, at=at)
 
 
 def verify_concurrently(
-    target: str, *servers: NameServer, now: datetime = AT, at: datetime | None = None, **more: Any
+    target: str, *servers: ServerAddress, now: datetime = AT, at: datetime | None = None, **more: Any
 ) -> Verdict:
     """The verdict of the verifier that lets others run meanwhile."""
 
     async def verify() -> Verdict:
-        async with AsyncVerifier(resolvers=[one.address for one in servers], clock=lambda: now, **more) as verifier:
+        async with AsyncVerifier(resolvers=servers, clock=lambda: now, **more) as verifier:
             return await verifier.verify(target, at=at)
 
     return asyncio.run(verify())

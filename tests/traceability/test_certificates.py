@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,8 @@ from emblem.errors import MalformedError, UnknownAlgorithmError
 from emblem.keys.public import PublicKey
 from emblem.traceability.certificates import public_key_of_certificate
 
+EC_PUBLIC_KEY = bytes.fromhex("2a8648ce3d0201")
+"""The object identifier of the key type id-ecPublicKey (RFC 5480, section 2.1.1)."""
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -33,6 +36,17 @@ def test_the_key_is_that_of_the_certificate() -> None:
 def test_a_certificate_with_a_key_of_another_type_is_refused_by_name() -> None:
     with pytest.raises(UnknownAlgorithmError, match="RSA"):
         public_key_of_certificate(certificate(rsa.generate_private_key(65537, 2048)))
+
+
+def test_a_certificate_with_a_key_of_a_type_that_nobody_knows_is_refused() -> None:
+    der = x509.load_pem_x509_certificate(certificate(ec.generate_private_key(ec.SECP256R1()))).public_bytes(
+        Encoding.DER
+    )
+    changed = der.replace(EC_PUBLIC_KEY, EC_PUBLIC_KEY[:-1] + b"\x7f")
+    pem = b"-----BEGIN CERTIFICATE-----\n" + b64encode(changed) + b"\n-----END CERTIFICATE-----\n"
+
+    with pytest.raises(UnknownAlgorithmError, match="key of certificate"):
+        public_key_of_certificate(pem)
 
 
 @pytest.mark.parametrize("data", [b"", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from emblem.codec.base64 import encode_base64url
 from emblem.model.purpose import Purpose
 from emblem.model.reason import Severity
 from emblem.model.token import Constraints
@@ -119,8 +120,6 @@ def test_a_good_chain_is_found_in_a_thicket_of_endorsements() -> None:
 
 
 def _text(record: AnyRecord) -> str:
-    from emblem.codec.base64 import encode_base64url
-
     assert isinstance(record, bytes)
     return encode_base64url(record)
 

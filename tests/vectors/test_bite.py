@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 
 import pytest
 
 from test_vectors.adapter import judge
-from test_vectors.vectors import cases
+from test_vectors.vectors import Case, cases
 from tests.vectors.broken_verifiers import BROKEN, Broken
 from tests.vectors.mutation import broken_judge, caught_by
 
 
+@cache
+def cases_by_file() -> dict[str, list[Case]]:
+    files: dict[str, list[Case]] = {}
+    for case in cases():
+        files.setdefault(case.file, []).append(case)
+    return files
+
+
 @pytest.mark.parametrize("verifier", BROKEN, ids=lambda verifier: verifier.rule)
 def test_a_broken_verifier_is_caught(verifier: Broken) -> None:
-    chosen = [case for case in cases() if case.file == f"{verifier.file}.json"]
-
-    caught = caught_by(verifier, chosen, judge)
+    caught = caught_by(verifier, cases_by_file()[f"{verifier.file}.json"], judge)
 
     print(f"{verifier.rule}: {', '.join(dict.fromkeys(case.vector['id'] for case in caught))}")
     assert caught, f"no vector of {verifier.file} notices that {verifier.rule}"

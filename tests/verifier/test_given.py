@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from emblem.codec.carriage import data_record, decode_record
 from emblem.codec.record_text import read_records
 from emblem.keys.public import PublicKey
 from emblem.model.need import AddressesNeed
@@ -17,7 +18,7 @@ from emblem.model.verdict import CommitmentState, DnssecState, Level, Status, Ve
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Trust, TrustedKey
 from emblem.verifier.investigation import Settings, judge_given
-from tests.support.arrangement import AT, bare, chain, codes, root, signing, trusting
+from tests.support.arrangement import AT, NOBODY, bare, chain, codes, root, signing, trusting
 
 DATA = Path(__file__).parents[1] / "data" / "adem-jws"
 RED_CROSS = read_records((DATA / "emblem.redcross.org.uk.txt").read_text())
@@ -34,7 +35,7 @@ def asked(
     target: str,
     *,
     at: datetime = IN_JUNE,
-    trust: Trust = trusting(),
+    trust: Trust = NOBODY,
     profile: Profile = Profile.DRAFT,
     addresses: tuple[str, ...] = (),
 ) -> Verdict:
@@ -48,8 +49,6 @@ def asked(
 
 
 def key_of(records: tuple[Record | Alias, ...], identifier: str) -> PublicKey:
-    from emblem.codec.carriage import decode_record
-
     return next(
         key
         for record in records
@@ -148,15 +147,9 @@ def test_records_that_were_left_out_are_told() -> None:
 
 
 def test_records_that_were_given_are_no_authentic_answers_of_the_dns() -> None:
-    records = tuple(Record(one.carriage, one.data) for one in _given())
+    records = tuple(data_record(one) for one in chain(root, signing).emblem().records if isinstance(one, bytes))
 
     verdict = asked(records, "hospital.example", at=AT, trust=trusting(bare(root), require_dnssec=True))
 
     assert (verdict.status, verdict.dnssec) == (Status.CLAIMED, DnssecState.NOT_CHECKED)
     assert "policy-dnssec" in codes(verdict)
-
-
-def _given() -> list[Record]:
-    from emblem.codec.carriage import data_record
-
-    return [data_record(one) for one in chain(root, signing).emblem().records if isinstance(one, bytes)]

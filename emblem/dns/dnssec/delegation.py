@@ -20,7 +20,7 @@ from dns.rdtypes.ANY.DS import DS
 from emblem.dns.dnssec.anchors import ZoneAnchors
 from emblem.dns.dnssec.assessment import Reason
 from emblem.dns.dnssec.denial import collect_proofs
-from emblem.dns.dnssec.policy import MOST_KEYS_OF_ONE_TAG, SHA1, Policy
+from emblem.dns.dnssec.policy import MOST_KEYS_OF_ONE_TAG, MOST_SIGNERS_OF_ONE_TAG, SHA1, Policy
 from emblem.dns.dnssec.records import Response, SignedSet, follow, name_text
 from emblem.dns.dnssec.signatures import (
     Budget,
@@ -200,7 +200,9 @@ def named_keys(zone: dns.name.Name, records: Iterable[DNSKEY], trusted: ZoneAnch
     anchors = frozenset(trusted.keys)
     signers: dict[tuple[int, int], list[DS]] = {}
     for record in trusted.signers:
-        signers.setdefault((record.key_tag, int(record.algorithm)), []).append(record)
+        same = signers.setdefault((record.key_tag, int(record.algorithm)), [])
+        if len(same) < MOST_SIGNERS_OF_ONE_TAG:
+            same.append(record)
     compared = Counter[tuple[int, int]]()
     named = []
     for key in filter(may_sign, records):

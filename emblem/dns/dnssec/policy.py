@@ -15,6 +15,8 @@ MOST_SIGNATURE_CHECKS = 16
 """Signatures that are checked for one response."""
 MOST_KEYS_OF_ONE_TAG = 4
 """Keys that are tried where several have the same tag and algorithm (tags are no identifiers)."""
+MOST_SIGNERS_OF_ONE_TAG = 8
+"""DS records of one tag and algorithm that a key is compared with: each costs a digest over the key."""
 MOST_ITERATIONS = 150
 """Iterations of NSEC3 beyond which its zone counts as unsigned (RFC 9276, section 3.2)."""
 MOST_QUESTIONS = 64

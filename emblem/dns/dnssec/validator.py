@@ -101,18 +101,17 @@ class _Assessor:
             return _Finding(State.INDETERMINATE, Reason.ANSWER_FAILED, answer.detail or f"failed: {answer.failure}")
         name, record_type = name_of(answer.question), answer.question.type
         overall = _Finding(State.SECURE, Reason.VALIDATED, "")
-        for wire in answer.wires:
+        for left, wire in zip(range(len(answer.wires) - 1, -1, -1), answer.wires, strict=True):
             response = read_response(question_for(name, record_type), wire)
             trail = None if response is None else follow(response, name, record_type)
             if response is None or trail is None:
                 return _Finding(State.INDETERMINATE, Reason.ANSWER_FAILED, "there is no response that can be judged")
             name = trail.end
-            is_last = wire is answer.wires[-1]
-            if is_last and not _agrees(answer, trail):
+            if not left and not _agrees(answer, trail):
                 return _Finding(State.BOGUS, Reason.SIGNATURE_MISSING, "there are records that cannot be read")
             judge = _ResponseJudge(self._chain, response, self._at, self._policy)
             try:
-                finding = yield from judge.judge(trail, record_type, denies=is_last and not trail.found)
+                finding = yield from judge.judge(trail, record_type, denies=not left and not trail.found)
             finally:
                 self.checks += judge.checks
             overall = _worse(overall, finding)

@@ -22,6 +22,7 @@ from test_vectors.generator.vector import (
     Topic,
     bare,
     bound,
+    claimed,
     other_asset,
     protected,
     rejected,
@@ -335,17 +336,13 @@ def sets(vectors: Topic) -> None:
     )
     for slug, title, more in section_cases:
         add(vectors, f"set-{slug}", title, [*more, *good], GOOD)
+    claimed_only = claimed("signed")
     keys_apart = [ihle(EMBLEM.record, number=65400), ihle(emblem())]
-    add(vectors, "set-key-other-type", "The key in the other type: keys are shared by all sets", keys_apart, GOOD)
-    shared = [txt(ROOT.record, f"_emblem.{TARGET}"), ihle(sign(ROOT, EMBLEM_CLAIMS))]
-    vectors.add(
-        "set-key-txt",
-        "The key in TXT below _emblem: keys are shared by all sets",
-        SECTION,
-        shared,
-        protected("signed"),
-        trust=[bare(ROOT)],
-    )
+    title = "The key in the other type: keys are shared by all sets"
+    vectors.add("set-key-other-type", title, SECTION, keys_apart, claimed_only)
+    shared = [txt(EMBLEM.record, f"_emblem.{TARGET}"), ihle(emblem())]
+    title = "The key in TXT below _emblem: keys are shared by all sets"
+    vectors.add("set-key-txt", title, SECTION, shared, claimed_only)
     split = [*(ihle(record) for record in (EMBLEM.record, issued())), txt(ROOT.record), txt(root_endorsement())]
     vectors.add(
         "set-split",

@@ -152,6 +152,7 @@ def networks(vectors: Topic) -> None:
         ("mapped", "The same address, one IPv4-mapped", "[::ffff:192.0.2.1]", ADDRESS, None),
         ("v6-prefix", "An IPv6 address within a prefix", "[2001:db8::/32]", "[2001:db8:1::1]", None),
         ("wider", "A prefix within a longer one", "[192.0.2.0/24]", "[192.0.0.0/16]", ASSETS),
+        ("by-first-address", "A prefix where its first address is allowed", "[192.0.2.0]", "[192.0.2.0/24]", ASSETS),
         ("by-address", "A prefix where one address is allowed", ADDRESS, "[192.0.2.0/24]", ASSETS),
         ("other", "Another address", "[192.0.2.2]", ADDRESS, ASSETS),
         ("outside", "An address outside of the prefix", "[192.0.3.0/24]", ADDRESS, ASSETS),

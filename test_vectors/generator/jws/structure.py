@@ -150,7 +150,12 @@ def json_mistakes(vectors: Topic) -> None:
         ("control", "A line feed within a text", text.replace("dns", "d\ns")),
         ("leading-zero", "A number with a leading zero", text[:-1] + ',"x":01}'),
         ("surrogate", "A lone surrogate", text[:-1] + ',"x":"\\ud800"}'),
-        ("too-deep", "Eight arrays in each other in an unknown claim", text[:-1] + ',"x":' + "[" * 8 + "]" * 8 + "}"),
+        (
+            "too-deep",
+            "Eight arrays in each other in an unknown claim",
+            text[:-1] + ',"x":' + "[" * 8 + "0" + "]" * 8 + "}",
+        ),
+        ("too-deep-empty", "The same with nothing in the innermost", text[:-1] + ',"x":' + "[" * 8 + "]" * 8 + "}"),
         ("bom", "A byte order mark before the claims", "\ufeff" + text),
         ("deep", "An unknown claim of 5000 arrays in each other", text[:-1] + ',"x":' + "[" * 5000 + "]" * 5000 + "}"),
     ):

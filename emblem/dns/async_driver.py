@@ -1,0 +1,119 @@
+"""The asynchronous driver: a look-up is a coroutine; an encrypted connection is shared by several."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from emblem.dns.delivery import Content, Delivery, Loss
+from emblem.dns.encrypted import EncryptedServer
+from emblem.dns.exchange import Machine, Step, Transmit, Wait
+from emblem.dns.message import Answer, Failure, Transport
+from emblem.dns.servers import ServerAddress
+from emblem.dns.sockets import CHUNK, failure_text, open_socket
+
+if TYPE_CHECKING:
+    from emblem.dns.connection import Connection, Connector
+
+
+class AsyncDriver:
+    """Drives machines to their answers while its ``async with`` block runs; then every socket is closed.
+
+    Args:
+        clock: monotonic seconds.
+        connector: makes connections to encrypted servers; may be left out where there are none.
+    """
+
+    def __init__(self, clock: Callable[[], float], connector: Connector | None = None) -> None:
+        self._clock = clock
+        self._connector = connector
+        self._channels: dict[EncryptedServer, _Channel] = {}
+        self._open: set[_Channel] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await asyncio.gather(*(channel.shut() for channel in self._open))
+
+    async def drive(self, machine: Machine) -> Answer:
+        """Drives a machine to its answer."""
+        step = machine.start(self._clock())
+        while not isinstance(step, Answer):
+            assert isinstance(step, Transmit)
+            step = await self._performed(step, machine)
+        return step
+
+    async def _performed(self, transmit: Transmit, machine: Machine) -> Step:
+        """Sends, and reads until the machine wants something else than to wait."""
+        try:
+            async with asyncio.timeout(transmit.until - self._clock()):
+                if isinstance(transmit.server, ServerAddress):
+                    return await self._datagrams_or_stream(transmit.server, transmit, machine)
+                return await self._shared(self._channel(transmit.server), transmit, machine)
+        except TimeoutError:
+            return machine.failed(Failure.TIMEOUT, "no response in time", self._clock())
+        except OSError as error:
+            return machine.failed(Failure.UNREACHABLE, failure_text(error), self._clock())
+
+    async def _datagrams_or_stream(self, server: ServerAddress, transmit: Transmit, machine: Machine) -> Step:
+        loop = asyncio.get_running_loop()
+        fresh, address = open_socket(server, transmit.transport)
+        with fresh:
+            await loop.sock_connect(fresh, address)
+            await loop.sock_sendall(fresh, transmit.payload)
+            step: Step = Wait()
+            while isinstance(step, Wait):
+                data = await loop.sock_recv(fresh, CHUNK)
+                if not data and transmit.transport is not Transport.UDP:
+                    return machine.failed(Failure.CUT_SHORT, "the server closed the connection", self._clock())
+                step = machine.received(data, self._clock())
+            return step
+
+    async def _shared(self, channel: _Channel, transmit: Transmit, machine: Machine) -> Step:
+        contents: asyncio.Queue[Content] = asyncio.Queue()
+        ticket = channel.ask(transmit.payload, contents.put_nowait)
+        try:
+            step: Step = Wait()
+            while isinstance(step, Wait):
+                content = await contents.get()
+                if isinstance(content, Loss):
+                    step = machine.failed(content.failure, content.detail, self._clock())
+                else:
+                    step = machine.received(content, self._clock())
+            return step
+        except asyncio.CancelledError:
+            channel.retire()
+            raise
+        finally:
+            channel.withdraw(ticket)
+
+    def _channel(self, server: EncryptedServer) -> _Channel:
+        """The connection to a server on which further questions can be asked."""
+        known = self._channels.get(server)
+        if known is not None and known.usable:
+            return known
+        assert self._connector is not None
+        channel = _Channel(self._connector.connect(server))
+        self._channels[server] = channel
+        self._open.add(channel)
+        channel.opening.add_done_callback(lambda _: None)
+        return channel
+
+
+class _Channel(asyncio.Protocol):
+    """The driver's end of an encrypted connection: the socket, and who listens for what."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._listeners: dict[int, Callable[[Content], None]] = {}
+        self._transport: asyncio.Transport | None = None
+        self._closed = asyncio.Event()
+        self.opening = asyncio.get_running_loop().create_task(self._connect())
