@@ -75,9 +75,10 @@ def new(name: str, algorithm: str, directory: Path, no_passphrase: bool, descrip
 @_no_passphrase_option
 @passphrase_option
 def import_(file: Path, name: str, directory: Path, no_passphrase: bool, descriptor: int | None) -> None:
-    """Take over a private key from FILE, in PEM or as JWK (-: standard input), as NAME.
+    """Take over a private key from FILE as NAME.
 
-    If the key in FILE is encrypted, its passphrase is asked for first, then the new one.
+    FILE holds PEM or a JWK (-: standard input). If it is encrypted, its passphrase is asked for first, then the new
+    one.
 
     \b
     Example:

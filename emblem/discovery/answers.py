@@ -74,9 +74,10 @@ def _doubt(answer: Answer, name_denied: bool) -> str:
     lost = answer.failure in _LOST_ON_THE_WAY or answer.failure is Failure.DEADLINE
     if not settled and not (name_denied and lost):
         return f"{_question_text(answer)}: {answer.detail or answer.failure} (asked {answer.server})"
-    for failed in answer.failed_tries:
-        if failed.server != answer.server or failed.failure not in _LOST_ON_THE_WAY:
-            return f"{_question_text(answer)}: {failed.detail or failed.failure} (asked {failed.server})"
+    for source in answer.sources or (answer,):
+        for failed in source.failed_tries:
+            if failed.server != source.server or failed.failure not in _LOST_ON_THE_WAY:
+                return f"{_question_text(answer)}: {failed.detail or failed.failure} (asked {failed.server})"
     return ""
 
 

@@ -8,6 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from emblem.dns.agreement import agree
+from emblem.dns.encrypted import (
+    AnyServer,
+    EncryptedServer,
+    HttpsName,
+    HttpsServer,
+    Method,
+    Server,
+    TlsServer,
+    parse_resolver,
+)
 from emblem.dns.exchange import Exchange, Machine, Step, Transmit, Wait
 from emblem.dns.interpretation import MOST_ALIASES, interpret
 from emblem.dns.lookup import Lookup, RetryPolicy
@@ -25,35 +36,49 @@ from emblem.dns.message import (
 from emblem.dns.names import encode_name
 from emblem.dns.query import encode_query
 from emblem.dns.servers import ServerAddress, system_resolvers
-from emblem.dns.stub import StubResolver
+from emblem.dns.stub import Session, StubResolver
+from emblem.dns.transport_policy import ANY_TRANSPORT, COVERT_TRANSPORT, TransportPolicy
 
 if TYPE_CHECKING:
     from emblem.dns.async_stub import AsyncStubResolver
 
 __all__ = [
+    "ANY_TRANSPORT",
+    "COVERT_TRANSPORT",
     "MOST_ALIASES",
     "Answer",
+    "AnyServer",
     "AsyncStubResolver",
+    "EncryptedServer",
     "Exchange",
     "FailedTry",
     "Failure",
+    "HttpsName",
+    "HttpsServer",
     "Lookup",
     "Machine",
+    "Method",
     "Outcome",
     "Question",
     "RecordType",
     "ResourceRecord",
     "ResponseCode",
     "RetryPolicy",
+    "Server",
     "ServerAddress",
+    "Session",
     "Step",
     "StubResolver",
+    "TlsServer",
     "Transmit",
     "Transport",
+    "TransportPolicy",
     "Wait",
+    "agree",
     "encode_name",
     "encode_query",
     "interpret",
+    "parse_resolver",
     "system_resolvers",
 ]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from emblem.dns.delivery import Content, Delivery, Loss
+from emblem.dns.async_channel import AsyncChannel
+from emblem.dns.delivery import Content, Loss
 from emblem.dns.encrypted import EncryptedServer
 from emblem.dns.exchange import Machine, Step, Transmit, Wait
 from emblem.dns.message import Answer, Failure, Transport
@@ -15,7 +16,7 @@ from emblem.dns.servers import ServerAddress
 from emblem.dns.sockets import CHUNK, failure_text, open_socket
 
 if TYPE_CHECKING:
-    from emblem.dns.connection import Connection, Connector
+    from emblem.dns.connection import Connector
 
 
 class AsyncDriver:
@@ -29,8 +30,8 @@ class AsyncDriver:
     def __init__(self, clock: Callable[[], float], connector: Connector | None = None) -> None:
         self._clock = clock
         self._connector = connector
-        self._channels: dict[EncryptedServer, _Channel] = {}
-        self._open: set[_Channel] = set()
+        self._channels: dict[EncryptedServer, AsyncChannel] = {}
+        self._open: list[AsyncChannel] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -41,7 +42,8 @@ class AsyncDriver:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await asyncio.gather(*(channel.shut() for channel in self._open))
+        for channel in self._open:
+            await channel.close()
 
     async def drive(self, machine: Machine) -> Answer:
         """Drives a machine to its answer."""
@@ -77,7 +79,7 @@ class AsyncDriver:
                 step = machine.received(data, self._clock())
             return step
 
-    async def _shared(self, channel: _Channel, transmit: Transmit, machine: Machine) -> Step:
+    async def _shared(self, channel: AsyncChannel, transmit: Transmit, machine: Machine) -> Step:
         contents: asyncio.Queue[Content] = asyncio.Queue()
         ticket = channel.ask(transmit.payload, contents.put_nowait)
         try:
@@ -95,25 +97,13 @@ class AsyncDriver:
         finally:
             channel.withdraw(ticket)
 
-    def _channel(self, server: EncryptedServer) -> _Channel:
+    def _channel(self, server: EncryptedServer) -> AsyncChannel:
         """The connection to a server on which further questions can be asked."""
         known = self._channels.get(server)
         if known is not None and known.usable:
             return known
         assert self._connector is not None
-        channel = _Channel(self._connector.connect(server))
+        channel = AsyncChannel(self._connector.connect(server))
         self._channels[server] = channel
-        self._open.add(channel)
-        channel.opening.add_done_callback(lambda _: None)
+        self._open = [one for one in self._open if not one.gone] + [channel]
         return channel
-
-
-class _Channel(asyncio.Protocol):
-    """The driver's end of an encrypted connection: the socket, and who listens for what."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._listeners: dict[int, Callable[[Content], None]] = {}
-        self._transport: asyncio.Transport | None = None
-        self._closed = asyncio.Event()
-        self.opening = asyncio.get_running_loop().create_task(self._connect())

@@ -1,14 +1,20 @@
-"""The asynchronous driver: a look-up is a coroutine."""
+"""The asynchronous resolver."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
+from emblem.dns.async_driver import AsyncDriver
 from emblem.dns.base_stub import MOST_AT_ONCE, BaseStub
-from emblem.dns.exchange import Machine, Step, Transmit, Wait
-from emblem.dns.message import Answer, Failure, Question, Transport
-from emblem.dns.sockets import CHUNK, failure_text, open_socket
+from emblem.dns.exchange import Machine
+from emblem.dns.message import Answer, Question
+from emblem.dns.plan import Plan
+
+if TYPE_CHECKING:
+    from emblem.dns.connection import Connector
 
 
 class AsyncStubResolver(BaseStub):
@@ -21,51 +27,50 @@ class AsyncStubResolver(BaseStub):
             question: what to ask.
             deadline: monotonic seconds by which to return.
         """
-        return await drive(self._lookup(question, deadline), self._clock)
+        return (await self.ask_all([question], deadline))[0]
 
     async def ask_all(self, questions: Sequence[Question], deadline: float) -> tuple[Answer, ...]:
         """The answers to several questions, asked at the same time, in the order of the questions."""
+        async with self.session() as session:
+            return await session.ask_all(questions, deadline)
+
+    def session(self) -> AsyncSession:
+        """A context in which encrypted connections are kept from call to call."""
+        return AsyncSession(self._plan(), self._connector, self._clock)
+
+
+class AsyncSession:
+    """Asks like the resolver that made it, until its ``async with`` block ends."""
+
+    def __init__(self, plan: Plan, connector: Connector | None, clock: Callable[[], float]) -> None:
+        self._plan = plan
+        self._clock = clock
+        self._driver = AsyncDriver(clock, connector)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._driver.__aexit__(kind, error, trace)
+
+    async def ask_all(self, questions: Sequence[Question], deadline: float) -> tuple[Answer, ...]:
+        """As :meth:`AsyncStubResolver.ask_all`."""
+        if names := self._plan.name_lookups(self._clock(), deadline):
+            self._plan.learn(await self._drive(names))
+        return self._plan.conclude(await self._drive(self._plan.lookups(questions, deadline)))
+
+    async def _drive(self, machines: Sequence[Machine]) -> tuple[Answer, ...]:
         free = asyncio.Semaphore(MOST_AT_ONCE)
 
-        async def ask(question: Question) -> Answer:
+        async def drive(machine: Machine) -> Answer:
             async with free:
-                return await self.ask(question, deadline)
+                return await self._driver.drive(machine)
 
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(ask(question)) for question in questions]
+            tasks = [group.create_task(drive(machine)) for machine in machines]
         return tuple(task.result() for task in tasks)
-
-
-async def drive(machine: Machine, clock: Callable[[], float]) -> Answer:
-    """Drives a machine to its answer."""
-    step = machine.start(clock())
-    while not isinstance(step, Answer):
-        assert isinstance(step, Transmit)
-        step = await _performed(step, machine, clock)
-    return step
-
-
-async def _performed(transmit: Transmit, machine: Machine, clock: Callable[[], float]) -> Step:
-    """Sends, and reads until the machine wants something else than to wait."""
-    try:
-        async with asyncio.timeout(transmit.until - clock()):
-            return await _conversation(transmit, machine, clock)
-    except TimeoutError:
-        return machine.failed(Failure.TIMEOUT, "no response in time", clock())
-    except OSError as error:
-        return machine.failed(Failure.UNREACHABLE, failure_text(error), clock())
-
-
-async def _conversation(transmit: Transmit, machine: Machine, clock: Callable[[], float]) -> Step:
-    loop = asyncio.get_running_loop()
-    fresh, address = open_socket(transmit)
-    with fresh:
-        await loop.sock_connect(fresh, address)
-        await loop.sock_sendall(fresh, transmit.payload)
-        step: Step = Wait()
-        while isinstance(step, Wait):
-            data = await loop.sock_recv(fresh, CHUNK)
-            if not data and transmit.transport is not Transport.UDP:
-                return machine.failed(Failure.CUT_SHORT, "the server closed the connection", clock())
-            step = machine.received(data, clock())
-        return step

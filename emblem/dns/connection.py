@@ -94,9 +94,8 @@ class Connection:
         except ConnectionLostError as lost:
             return self.lose(lost.loss)
         if self._tls.ended:
-            taken = {ticket for ticket, _ in deliveries}
-            rest = self.lose(Loss(Failure.CUT_SHORT, "the server closed the connection"))
-            deliveries.extend(delivery for delivery in rest if delivery[0] not in taken)
+            # After its message a question may still be told of the loss: what came may not be what it waits for.
+            deliveries.extend(self.lose(Loss(Failure.CUT_SHORT, "the server closed the connection")))
         return deliveries
 
     def lose(self, loss: Loss) -> list[Delivery]:

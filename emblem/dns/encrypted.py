@@ -209,7 +209,9 @@ def _literal(authority: str, text: str, default_port: int) -> ServerAddress:
 
 def _check_name(name: str) -> None:
     if name and not _NAME.fullmatch(name):
-        raise ResolverError("resolver name", repr(name), "a host name in A-labels and lower case, without a trailing dot")
+        raise ResolverError(
+            "resolver name", repr(name), "a host name in A-labels and lower case, without a trailing dot"
+        )
 
 
 def _check_path(path: str) -> None:

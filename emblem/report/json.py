@@ -15,8 +15,13 @@ SCHEMA = "emblem.verdict/1"
 
 
 def verdict_line(verdict: Verdict) -> str:
-    """A verdict as one line of JSON, in visible ASCII: texts from strangers must not break lines or move a cursor."""
-    return json.dumps(verdict_members(verdict)).replace("\x7f", "\\u007f")
+    """A verdict as one line of JSON."""
+    return visible_json(verdict_members(verdict))
+
+
+def visible_json(value: Any, *, indent: int | None = None) -> str:
+    """JSON in visible ASCII: texts from strangers must not break lines or move a cursor."""
+    return json.dumps(value, indent=indent).replace("\x7f", "\\u007f")
 
 
 def verdict_members(verdict: Verdict) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Iterator
 from typing import Any
 
 from emblem.model.display import printable
+from emblem.report.json import visible_json
 from emblem.report.trace import Mark, TraceNode
 
 _SIGNS = {Mark.PASSED: "✓", Mark.FAILED: "✗", Mark.NOT_CHECKED: "?", Mark.NOTE: "·"}
@@ -20,7 +20,7 @@ def trace_text(root: TraceNode, *, width: int = 100) -> str:
 
 def trace_json(root: TraceNode) -> str:
     """The tree as one JSON object: kind, title, statements with their mark, children."""
-    return json.dumps(_members(root), ensure_ascii=False, indent=2)
+    return visible_json(_members(root), indent=2)
 
 
 def _lines(node: TraceNode, first: str, rest: str, width: int) -> Iterator[str]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from test_vectors.generator.cwt import additions as cwt_additions
 from test_vectors.generator.cwt import algorithms as cwt_algorithms
+from test_vectors.generator.cwt import authorities as cwt_authorities
 from test_vectors.generator.cwt import carriage as cwt_carriage
+from test_vectors.generator.cwt import cbor as cwt_cbor
 from test_vectors.generator.cwt import chains as cwt_chains
 from test_vectors.generator.cwt import claims as cwt_claims
 from test_vectors.generator.cwt import copies as cwt_copies
@@ -16,6 +19,7 @@ from test_vectors.generator.cwt import limits as cwt_limits
 from test_vectors.generator.cwt import names as cwt_names
 from test_vectors.generator.cwt import organizations as cwt_organizations
 from test_vectors.generator.cwt import renewals as cwt_renewals
+from test_vectors.generator.cwt import sets as cwt_sets
 from test_vectors.generator.cwt import signs as cwt_signs
 from test_vectors.generator.cwt import structure as cwt_structure
 from test_vectors.generator.cwt import times as cwt_times
@@ -26,12 +30,15 @@ from test_vectors.generator.jws import carriage as jws_carriage
 from test_vectors.generator.jws import chains as jws_chains
 from test_vectors.generator.jws import claims as jws_claims
 from test_vectors.generator.jws import constraints as jws_constraints
+from test_vectors.generator.jws import endorsements as jws_endorsements
 from test_vectors.generator.jws import keys as jws_keys
 from test_vectors.generator.jws import structure as jws_structure
+from test_vectors.generator.jws import trust as jws_trust
 from test_vectors.generator.vector import Topic
 
 TOPICS: tuple[Callable[[], Topic], ...] = (
     cwt_structure.topic,
+    cwt_cbor.topic,
     cwt_header.topic,
     cwt_claims.topic,
     cwt_endorsements.topic,
@@ -43,16 +50,21 @@ TOPICS: tuple[Callable[[], Topic], ...] = (
     cwt_algorithms.topic,
     cwt_copies.topic,
     cwt_chains.topic,
+    cwt_additions.topic,
     cwt_renewals.topic,
     cwt_trust.topic,
+    cwt_authorities.topic,
     cwt_unknown.topic,
     cwt_carriage.topic,
+    cwt_sets.topic,
     cwt_limits.topic,
     jws_structure.topic,
     jws_claims.topic,
+    jws_endorsements.topic,
     jws_keys.topic,
     jws_assets.topic,
     jws_constraints.topic,
     jws_chains.topic,
+    jws_trust.topic,
     jws_carriage.topic,
 )

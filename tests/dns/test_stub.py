@@ -29,7 +29,7 @@ from emblem.dns import (
     StubResolver,
     Transport,
 )
-from emblem.dns.stub import drive
+from emblem.dns.driver import Driver
 from emblem.errors import ResolverError
 from emblem.server import Faults, NameServer, Zone, first, over, with_probability
 
@@ -324,8 +324,8 @@ def test_an_interrupted_look_up_leaves_nothing_behind() -> None:
         machines = [
             Interrupted(question, [server.address], deadline=deadline, policy=PATIENT) for question in (WWW, MISSING)
         ]
-        with pytest.raises(KeyboardInterrupt):
-            drive(machines, time.monotonic)
+        with pytest.raises(KeyboardInterrupt), Driver(time.monotonic) as driver:
+            driver.drive(machines)
 
 
 def test_a_cancelled_look_up_leaves_nothing_behind() -> None:
