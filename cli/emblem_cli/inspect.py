@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import indent
 
 import click
 
 from emblem.codec.record_text import decode_records
 from emblem.keys.pem import holds_private_key
+from emblem.model.display import printable
 from emblem.model.limits import LARGEST_RECORD_FILE
 from emblem.report.inspection import Inspected, inspect_key, inspect_records, inspection_text
 from emblem.trust.key_files import is_key_file, read_public_keys
@@ -21,8 +23,9 @@ _NOT_JUDGED = "Nothing was judged: no signature, no time, no chain. 'emblem veri
 
 @click.command("inspect")
 @click.argument("file", type=FILE)
+@click.option("--raw", is_flag=True, help="Also the encoding: CBOR in diagnostic notation, or JSON.")
 @click.option("--json", "as_json", is_flag=True, help="One record or key a line, as JSON.")
-def command(file: Path, as_json: bool) -> None:
+def command(file: Path, raw: bool, as_json: bool) -> None:
     """Show what is in FILE (-: standard input): tokens, keys, records in any form that 'emblem verify' reads.
 
     Whatever is malformed says why. Nothing is judged.
@@ -35,10 +38,12 @@ def command(file: Path, as_json: bool) -> None:
     found = list(_inspect(name_of(file), read_input(file, LARGEST_RECORD_FILE)))
     if as_json:
         for inspected in found:
-            print_json(dict(inspected.members))
+            print_json({**inspected.members, **({"raw": inspected.raw} if raw else {})})
         return
     for number, inspected in enumerate(found, 1):
         click.echo(f"{number}. {inspection_text(inspected)}\n")
+        if raw and inspected.raw:
+            click.echo(indent("\n".join(map(printable, inspected.raw.splitlines())), "  ") + "\n")
     if not found:
         click.echo("There is no record, token or key in this file.")
     click.echo(_NOT_JUDGED)

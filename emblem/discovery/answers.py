@@ -83,12 +83,12 @@ def _doubt(answer: Answer, name_denied: bool) -> str:
 
 def _records(answers: Sequence[Answer]) -> Iterable[Record]:
     found = {(answer.question.name, answer.question.type) for answer in answers if answer.records}
-    for answer in answers:
-        for record in answer.records:
+    for source in (source for answer in answers for source in answer.sources or (answer,)):
+        for record in source.records:
             yield from _read(record)
-        for record in answer.additional:
-            asked = (answer.question.name, record.type)
-            if record.type in IHLE_TYPES and record.owner == answer.final_name and asked not in found:
+        for record in source.additional:
+            asked = (source.question.name, record.type)
+            if record.type in IHLE_TYPES and record.owner == source.final_name and asked not in found:
                 yield from _read(record)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from emblem.codec.carriage import DecodedRecord, decode_record
 from emblem.codec.cose_key import encode_key
+from emblem.codec.raw import raw_text
 from emblem.codec.statement import statement
 from emblem.keys.algorithms import find_algorithm
 from emblem.keys.public import PublicKey, UnknownKey
@@ -25,12 +26,14 @@ class Inspected:
     """One thing that was looked at.
 
     ``title`` is what it is, in a few words; ``words`` are label and value for people; ``members`` are those of
-    a JSON object.
+    a JSON object. ``raw`` is the encoding itself made readable: CBOR in diagnostic notation, or JSON; empty where
+    there is none.
     """
 
     title: str
     words: Mapping[str, str]
     members: Mapping[str, Any]
+    raw: str = ""
 
 
 def inspect_records(entries: Iterable[Record | Alias]) -> Iterator[Inspected]:
@@ -40,7 +43,7 @@ def inspect_records(entries: Iterable[Record | Alias]) -> Iterator[Inspected]:
             words = {"owner": entry.owner, "leads to": entry.target}
             yield Inspected("alias", words, {"kind": "alias", "owner": entry.owner, "target": entry.target})
         else:
-            yield _inspect_record(entry)
+            yield replace(_inspect_record(entry), raw=raw_text(entry))
 
 
 def inspect_key(key: PublicKey | UnknownKey) -> Inspected:

@@ -34,11 +34,6 @@ class Candidate:
     index: int
     token: Token
 
-    @property
-    def claims(self) -> Claims:
-        """The token's claims."""
-        return self.token.claims
-
 
 @dataclass(frozen=True, slots=True)
 class Screened:

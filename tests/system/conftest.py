@@ -18,8 +18,6 @@ def serve(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
         def serve(origin: str, zone: str) -> Endpoint:
             directory = tmp_path_factory.mktemp("server")
-            return servers.enter_context(
-                running(request.param, origin=origin, zone=zone, directory=directory)
-            )
+            return servers.enter_context(running(request.param, origin=origin, zone=zone, directory=directory))
 
         yield serve

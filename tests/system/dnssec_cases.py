@@ -123,7 +123,9 @@ def moved(source: str, target: str, kind: str) -> Callable[[Lines], Lines]:
     """Puts the records of one type, and the signatures over them, from one name in the place of another's."""
 
     def damage(lines: Lines) -> Lines:
-        copies = [target + line.removeprefix(source) for line in lines if line.startswith(source) and _kind(line) == kind]
+        copies = [
+            target + line.removeprefix(source) for line in lines if line.startswith(source) and _kind(line) == kind
+        ]
         assert copies, f"no {kind} at {source}"
         return [line for line in lines if not (line.startswith(target) and _kind(line) == kind)] + copies
 
@@ -219,7 +221,11 @@ ZONES = (
     Zone("original-ttl.example", PLAIN, damage=field_changed("host.original-ttl.example.", "A", 3, lambda _: "299")),
     Zone("labels.example", PLAIN, damage=field_changed("host.labels.example.", "A", 2, lambda _: "2")),
     Zone("forged.example", PLAIN, damage=replaced("192.0.2.1", "192.0.2.66", within="host.forged.example. 300 IN A")),
-    Zone("forged-wildcard.example", PLAIN, damage=moved("*.wild.forged-wildcard.example.", "here.wild.forged-wildcard.example.", "A")),
+    Zone(
+        "forged-wildcard.example",
+        PLAIN,
+        damage=moved("*.wild.forged-wildcard.example.", "here.wild.forged-wildcard.example.", "A"),
+    ),
     Zone("wild-gap.example", PLAIN, damage=without("NSEC", owner="*.wild.wild-gap.example.")),
     Zone("revoked.example", PLAIN, change_key=_revoked),
     Zone("revoked-ds.example", PLAIN, make_delegation=_of_the_revoked_key, change_key=_revoked),

@@ -152,9 +152,7 @@ def running(program: ServerProgram, *, origin: str, zone: str, directory: Path) 
                 return
         if state is _State.LAME:
             break
-    raise ServerError(
-        f"{program.name} does not serve {zone_name}; its log:\n{log.read_text(errors='replace')}"
-    )
+    raise ServerError(f"{program.name} does not serve {zone_name}; its log:\n{log.read_text(errors='replace')}")
 
 
 def _private_copy(program: ServerProgram, directory: Path) -> Path:
@@ -162,9 +160,7 @@ def _private_copy(program: ServerProgram, directory: Path) -> Path:
     search_path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
     installed = shutil.which(program.name, path=search_path)
     if installed is None:
-        raise ServerError(
-            f"{program.name} is not installed: run ./dev test, or install the package {program.package}"
-        )
+        raise ServerError(f"{program.name} is not installed: run ./dev test, or install the package {program.package}")
     return Path(shutil.copy(installed, directory / program.name))
 
 

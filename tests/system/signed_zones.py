@@ -79,9 +79,7 @@ class Tools:
         program = shutil.which(command[0], path=SEARCH_PATH)
         if program is None:
             raise ServerError(f"{command[0]} is not installed: run ./dev test")
-        done = subprocess.run(
-            [program, *command[1:]], cwd=self.directory, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run([program, *command[1:]], cwd=self.directory, capture_output=True, text=True, check=False)
         if done.returncode:
             raise ServerError(f"{' '.join(command)} failed:\n{done.stderr}")
         return done.stdout

@@ -53,9 +53,7 @@ def _sign(folder: Path) -> None:
     begin = datetime.now(UTC) - timedelta(hours=1)
     end = begin + timedelta(days=7)
     marking = issue([HOSPITAL], signer=signing, sign=Sign.RED_CROSS, not_before=begin, expires=end, issuer=RELIEF)
-    write_token_file(
-        emblem_path(folder / "tokens", Target.parse(HOSPITAL)), marking, signing.public_key, replace=False
-    )
+    write_token_file(emblem_path(folder / "tokens", Target.parse(HOSPITAL)), marking, signing.public_key, replace=False)
     endorsement = endorse(
         signing.public_key,
         signer=root,

@@ -352,6 +352,13 @@ def test_a_bound_authority_needs_no_commitment() -> None:
     assert ENDORSED.judged(trust=trusting(bound(authority, MINISTRY))).needs == ()
 
 
+def test_an_authoritys_commitment_is_still_needed_where_the_issuers_is_verified() -> None:
+    verdict = ENDORSED.judged(commitments={own_need(): Commitment(VERIFIED, "")})
+
+    assert verdict.level is Level.ORGANIZATIONAL
+    assert verdict.needs == (authority_need(),)
+
+
 def test_the_answers_to_all_needs_leave_none() -> None:
     for result in CommitmentResult:
         assert ENDORSED.judged(commitments=answered(ENDORSED.judged(), result)).needs == ()

@@ -283,3 +283,20 @@ def test_a_copy_of_an_unknown_token_with_another_signature_counts_once() -> None
 
     assert verdict.status is Status.REJECTED
     assert "token-duplicate" in codes(verdict)
+
+
+def test_a_key_of_an_unknown_type_is_reported_and_spoils_nothing() -> None:
+    of_unknown_type = cbor.encode({1: 99, 3: -65000, -1: b"x"})
+
+    verdict = chain(signing, issuer=None).emblem().plus(of_unknown_type).judged()
+
+    assert verdict.status is Status.CLAIMED
+    assert "key-algorithm-unknown" in codes(verdict)
+
+
+def test_an_unknown_emblem_beside_one_of_another_host_may_be_this_hosts_in_the_robust_profile() -> None:
+    arrangement = chain(signing, issuer=None).emblem("other.example")
+    unknown = unknown_algorithm(cwt_emblem_claims(iss=None), UNPUBLISHED)
+
+    assert arrangement.plus(unknown).judged(profile=Profile.ROBUST).status is Status.UNDETERMINED
+    assert arrangement.plus(unknown).judged(profile=Profile.DRAFT).status is Status.REJECTED

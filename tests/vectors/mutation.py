@@ -17,7 +17,8 @@ from types import ModuleType
 from typing import Any
 
 from test_vectors.vectors import Case, cases
-from tests.vectors.broken_verifiers import BROKEN, Broken
+from tests.vectors.broken import Broken
+from tests.vectors.broken_verifiers import BROKEN
 
 Judge = Callable[[Mapping[str, Any]], dict[str, Any]]
 _OURS = ("emblem", "test_vectors.adapter")

@@ -9,7 +9,8 @@ import pytest
 
 from test_vectors.adapter import judge
 from test_vectors.vectors import Case, cases
-from tests.vectors.broken_verifiers import BROKEN, Broken
+from tests.vectors.broken import Broken
+from tests.vectors.broken_verifiers import BROKEN
 from tests.vectors.mutation import broken_judge, caught_by
 
 

@@ -69,7 +69,13 @@ def test_anything_else_is_malformed(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "; nothing\n", f". DNSKEY {KEY.replace('257', '385')}", f". DNSKEY {KEY.replace('257', '1')}", ". DS 1 8 3 " + "AB" * 32],
+    [
+        "",
+        "; nothing\n",
+        f". DNSKEY {KEY.replace('257', '385')}",
+        f". DNSKEY {KEY.replace('257', '1')}",
+        ". DS 1 8 3 " + "AB" * 32,
+    ],
 )
 def test_an_anchor_that_cannot_be_one_is_refused(text: str) -> None:
     with pytest.raises(TrustError, match="trust anchors"):

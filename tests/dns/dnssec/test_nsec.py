@@ -139,9 +139,7 @@ def test_a_zone_with_one_name_denies_all_others_with_its_only_record() -> None:
 
 
 def test_names_are_compared_in_canonical_order_whatever_their_case() -> None:
-    assert prove("ML.example.", "A", nsec("B.example. NS1.example. NS RRSIG NSEC"), APEX) == denial(
-        DenialKind.NXDOMAIN
-    )
+    assert prove("ML.example.", "A", nsec("B.example. NS1.example. NS RRSIG NSEC"), APEX) == denial(DenialKind.NXDOMAIN)
 
 
 def test_records_made_for_the_name_alone_deny_it() -> None:

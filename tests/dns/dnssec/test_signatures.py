@@ -147,7 +147,8 @@ def test_one_signature_that_holds_suffices() -> None:
 
 
 @pytest.mark.parametrize(
-    ("flags", "protocol", "counts"), [(256, 3, True), (257, 3, True), (1, 3, False), (256 | 128, 3, False), (256, 2, False)]
+    ("flags", "protocol", "counts"),
+    [(256, 3, True), (257, 3, True), (1, 3, False), (256 | 128, 3, False), (256, 2, False)],
 )
 def test_only_zone_keys_that_are_not_revoked_sign(flags: int, protocol: int, counts: bool) -> None:
     assert may_sign(key_record(b"\x01" * 64, flags=flags, protocol=protocol)) is counts

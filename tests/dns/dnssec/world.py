@@ -70,7 +70,11 @@ class Zone:
         key: DNSKEY | None = None,
     ) -> Sets:
         """The sets that the lines make, each with its signature."""
-        return [each for found in records(*lines) for each in (found, self.signature(found, inception, expiration, signer, key))]
+        return [
+            each
+            for found in records(*lines)
+            for each in (found, self.signature(found, inception, expiration, signer, key))
+        ]
 
     def signature(
         self,

@@ -1,0 +1,189 @@
+"""The explanation of a verdict: a tree from the host up to those who answer for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from xml.etree import ElementTree
+
+import pytest
+
+from emblem.codec.jwk import write_jwk
+from emblem.model.need import CommitmentResult
+from emblem.model.token import Constraints
+from emblem.model.verdict import Verdict
+from emblem.report.trace import Mark, NodeKind, TraceNode, build_trace
+from emblem.report.trace_picture import trace_dot, trace_svg
+from emblem.report.trace_text import trace_json, trace_text
+from tests.support.arrangement import (
+    HOSPITAL,
+    JWS,
+    MINISTRY,
+    answered,
+    authority,
+    bound,
+    chain,
+    emblem_token,
+    in_set,
+    judged,
+    root,
+    signing,
+    stranger,
+    trusting,
+)
+from tests.support.naming import ihle_lines, serving, verify_waiting
+from tests.support.raw import jws_emblem_claims, jws_token, unknown_version
+
+ENDORSED = chain(root, signing).emblem().endorsed_by(authority)
+PROTECTED = ENDORSED.judged(trust=trusting(bound(authority, MINISTRY)))
+
+
+def nodes(node: TraceNode) -> Iterator[TraceNode]:
+    yield node
+    for child in node.children:
+        yield from nodes(child)
+
+
+def statements(verdict: Verdict, mark: Mark) -> str:
+    return "\n".join(one.text for node in nodes(build_trace(verdict)) for one in node.statements if one.mark is mark)
+
+
+def test_the_way_leads_from_the_host_over_keys_and_endorsements_to_the_authority() -> None:
+    kinds = [node.kind for node in nodes(build_trace(PROTECTED))]
+
+    assert kinds == [
+        NodeKind.HOST, NodeKind.SET, NodeKind.EMBLEM, NodeKind.KEY, NodeKind.ENDORSEMENT, NodeKind.KEY,
+        NodeKind.AUTHORITY, NodeKind.KEY,
+    ]  # fmt: skip
+
+
+def test_what_was_checked_is_told_as_passed() -> None:
+    passed = statements(PROTECTED, Mark.PASSED)
+
+    for fact in (
+        f"it names this host: {HOSPITAL}",
+        "the signature holds",
+        "valid from 2027-02-28T12:00:00Z until 2027-03-07T12:00:00Z",
+        "you trust this key as one of https://ministry.example",
+        "an authority that you trust says so",
+    ):
+        assert fact in passed
+    assert not statements(PROTECTED, Mark.FAILED)
+
+
+def test_what_was_not_checked_is_told_as_such() -> None:
+    assert "not checked in any public log" in statements(ENDORSED.judged(), Mark.NOT_CHECKED)
+    undetermined = answered(ENDORSED.judged(), CommitmentResult.UNDETERMINED)
+    assert "could not be found out" in statements(ENDORSED.judged(commitments=undetermined), Mark.NOT_CHECKED)
+
+
+def test_a_proven_commitment_is_told() -> None:
+    verified = answered(ENDORSED.judged(), CommitmentResult.VERIFIED)
+
+    assert "proven by a public certificate log" in statements(ENDORSED.judged(commitments=verified), Mark.PASSED)
+
+
+def test_another_asset_is_told_as_failed() -> None:
+    assert f"it marks {HOSPITAL}, not other.example" in statements(ENDORSED.judged("other.example"), Mark.FAILED)
+
+
+def test_addresses_that_are_not_known_are_told() -> None:
+    arrangement = chain(signing, issuer=None, form=JWS).emblem("[192.0.2.1]")
+
+    assert "whether that is this host is not known" in statements(arrangement.judged(), Mark.NOT_CHECKED)
+    through = arrangement.judged(addresses=["192.0.2.1"])
+    assert "the addresses of this name, not the name itself" in statements(through, Mark.PASSED)
+
+
+def test_the_limits_of_an_endorsement_are_told() -> None:
+    allowed = Constraints(assets=())
+    arrangement = chain(root, signing, form=JWS, may_endorse=False).emblem()
+    limited = chain(root, signing, form=JWS, constraints=allowed).emblem("no asset")
+
+    assert "that key may not endorse further keys" in statements(arrangement.judged(), Mark.NOTE)
+    assert "allows marking: " in statements(limited.judged(), Mark.PASSED)
+
+
+def test_what_was_not_used_is_told_with_its_reason() -> None:
+    dropped = [
+        node
+        for node in nodes(build_trace(judged(b"\xd8", emblem_token(stranger), unknown_version())))
+        if node.kind is NodeKind.DROPPED
+    ]
+
+    assert [node.title for node in dropped] == [
+        "something unreadable",
+        "an emblem not used by https://relief.example",
+        "a token of unknown kind not used",
+    ]
+    assert all(node.statements for node in dropped)
+
+
+def test_each_set_is_told_with_its_place() -> None:
+    verdict = judged(*in_set("a", *ENDORSED.records), *in_set("b", *ENDORSED.records))
+
+    titles = [node.title for node in build_trace(verdict).children]
+
+    assert titles == [f"records as TXT records at {HOSPITAL}, set {name!r}: claimed" for name in "ab"]
+
+
+def test_a_live_verdict_says_that_dnssec_was_not_checked() -> None:
+    with serving(*ihle_lines(HOSPITAL, ENDORSED.records)) as server:
+        verdict = verify_waiting(HOSPITAL, server.address)
+
+    assert "DNSSEC" in statements(verdict, Mark.NOT_CHECKED)
+
+
+def test_the_text_is_a_tree_within_its_width() -> None:
+    lines = trace_text(build_trace(PROTECTED), width=60).splitlines()
+
+    assert lines[0].startswith(HOSPITAL)
+    assert all(len(line) <= 60 for line in lines)
+    assert any("✓" in line for line in lines)
+
+
+def test_the_json_has_the_whole_tree() -> None:
+    def count(node: dict[str, object]) -> int:
+        children = node["children"]
+        assert isinstance(children, list)
+        return 1 + sum(map(count, children))
+
+    tree = json.loads(trace_json(build_trace(PROTECTED)))
+
+    assert count(tree) == len(list(nodes(build_trace(PROTECTED))))
+    assert tree["kind"] == "host"
+
+
+def test_the_graph_has_a_node_and_an_edge_for_each_step() -> None:
+    graph = trace_dot(build_trace(PROTECTED))
+
+    assert graph.startswith("digraph")
+    assert graph.count("->") == len(list(nodes(build_trace(PROTECTED)))) - 1
+
+
+HOSTILE = ['"', "\\", "<script>", "&amp;", "\n", "\x1b[2J", "\x00", "\u202e", "\ufffe", "]]>"]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_what_comes_from_the_network_cannot_leave_its_place(hostile: str) -> None:
+    token = jws_token(jws_emblem_claims(HOSPITAL, f"a{hostile}b", iss=None), jwk=write_jwk(signing.public_key))
+    tree = build_trace(judged(token))
+
+    assert all(line.isprintable() for line in trace_text(tree).split("\n"))
+    assert all(line.isprintable() for line in trace_json(tree).split("\n"))
+    assert all(line.isprintable() for line in trace_dot(tree).split("\n"))
+    picture = ElementTree.fromstring(trace_svg(tree))
+    assert {element.tag.rpartition("}")[2] for element in picture.iter()} <= {
+        "svg", "g", "rect", "text", "tspan", "path", "line", "polyline", "title", "style", "desc",
+    }  # fmt: skip
+
+
+def test_a_picture_of_every_status_can_be_drawn() -> None:
+    for verdict in (
+        PROTECTED,
+        ENDORSED.judged(),
+        ENDORSED.judged("other.example"),
+        judged(),
+        judged(unknown_version()),
+    ):
+        assert ElementTree.fromstring(trace_svg(build_trace(verdict))).tag.endswith("svg")

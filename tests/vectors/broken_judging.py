@@ -1,0 +1,468 @@
+"""Verifiers that judge wrongly: tokens, chains, trust and sets."""
+
+from __future__ import annotations
+
+from tests.vectors.broken import NEVER, Broken, broken
+
+TOKENS = (
+    broken(
+        "message authentication codes are unknown algorithms",
+        "cwt/algorithms",
+        "validation.screening",
+        "if is_forbidden(token.algorithm):",
+        NEVER,
+    ),
+    broken(
+        "alg is not compared with the key's",
+        "cwt/algorithms",
+        "keys.public",
+        "return algorithm == self.algorithm if self.algorithm is not None else",
+        "return",
+    ),
+    broken(
+        "signatures are not verified",
+        "cwt/algorithms",
+        "validation.screening",
+        "if key.verify(token.signature, token.signed):",
+        "if True:",
+    ),
+    broken(
+        "a large s is refused",
+        "cwt/algorithms",
+        "keys.public",
+        's = int.from_bytes(signature[self.curve.size :], "big")',
+        's = int.from_bytes(signature[self.curve.size :], "big")\n            if s * 2 > self.loaded.curve.group_order: return False',
+    ),
+    broken(
+        "a small s is refused",
+        "cwt/algorithms",
+        "keys.public",
+        's = int.from_bytes(signature[self.curve.size :], "big")',
+        's = int.from_bytes(signature[self.curve.size :], "big")\n            if s * 2 < self.loaded.curve.group_order: return False',
+    ),
+    broken(
+        "signatures may be in ASN.1",
+        "cwt/algorithms",
+        "keys.public",
+        "if len(signature) != 2 * self.curve.size:",
+        "if signature[:1] == b'0' and len(signature) != 2 * self.curve.size:\n"
+        "                self.loaded.verify(signature, message, ec.ECDSA(HASHES[self.curve]))\n                return True\n"
+        "            if len(signature) != 2 * self.curve.size:",
+    ),
+    broken(
+        "external data are the context",
+        "cwt/structure",
+        "codec.cose",
+        '["Signature1", protected, b"", payload]',
+        '["Signature", protected, b"", payload]',
+    ),
+    broken(
+        "exp is not looked at", "cwt/times", "validation.screening", "if claims.expires is not None and", "if False and"
+    ),
+    broken(
+        "nbf is not looked at",
+        "cwt/times",
+        "validation.screening",
+        "if claims.not_before is not None and",
+        "if False and",
+    ),
+    broken(
+        "exp is the last second",
+        "cwt/times",
+        "validation.screening",
+        "self._now >= claims.expires",
+        "self._now > claims.expires",
+    ),
+    broken(
+        "nbf is the second before",
+        "cwt/times",
+        "validation.screening",
+        "self._now < claims.not_before",
+        "self._now <= claims.not_before",
+    ),
+    broken(
+        "fractions of now are cut off", "cwt/times", "validation.screening", "self._now = now", "self._now = int(now)"
+    ),
+    broken("a minute of clock skew is allowed", "cwt/times", "validation.screening", "trust.policy.clock_skew", "60"),
+    Broken(
+        "two signatures make two tokens",
+        "cwt/copies",
+        "emblem.validation.screening",
+        (
+            ("member.token.signed in chosen", "member.record.data in chosen"),
+            ("chosen[member.token.signed]", "chosen[member.record.data]"),
+        ),
+    ),
+    broken(
+        "copies are put aside before they are verified",
+        "cwt/copies",
+        "validation.screening",
+        "            index = len(entries)\n",
+        "            index = len(entries)\n            if member.token.signed in seen:\n                continue\n"
+        "            seen.add(member.token.signed)\n",
+    ),
+)
+
+UNKNOWN = (
+    broken(
+        "an unknown algorithm is dropped",
+        "cwt/unknown",
+        "validation.screening",
+        "Judgement.SET_ASIDE, ReasonCode.TOKEN_ALGORITHM_UNKNOWN",
+        "Judgement.DROPPED, ReasonCode.TOKEN_ALGORITHM_UNKNOWN",
+    ),
+    broken(
+        "an unknown version is dropped",
+        "cwt/unknown",
+        "validation.screening",
+        "Judgement.SET_ASIDE, ReasonCode.TOKEN_VERSION_UNKNOWN",
+        "Judgement.DROPPED, ReasonCode.TOKEN_VERSION_UNKNOWN",
+    ),
+    broken(
+        "an unknown algorithm is believed",
+        "cwt/unknown",
+        "validation.screening",
+        "Judgement.SET_ASIDE, ReasonCode.TOKEN_ALGORITHM_UNKNOWN",
+        "Judgement.VERIFIED, ReasonCode.TOKEN_ALGORITHM_UNKNOWN",
+    ),
+    broken(
+        "an unknown algorithm by a known key is set aside",
+        "cwt/unknown",
+        "validation.screening",
+        "if isinstance(key, PublicKey) and key.algorithm is not None:",
+        NEVER,
+    ),
+    broken(
+        "the signature of an unknown version is not judged",
+        "cwt/unknown",
+        "validation.screening",
+        "if ruling is _VERIFIED or ruling[1] is ReasonCode.TOKEN_KEY_MISSING:",
+        "if True:",
+    ),
+    broken(
+        "what was set aside never decides",
+        "cwt/unknown",
+        "validation.procedure",
+        "if _could_be_valid(screened, question):",
+        NEVER,
+    ),
+    broken(
+        "what was set aside always decides",
+        "cwt/unknown",
+        "validation.procedure",
+        "if _could_be_valid(screened, question):",
+        "if screened.set_aside:",
+    ),
+    broken(
+        "what was set aside decides against a valid set",
+        "cwt/unknown",
+        "validation.procedure",
+        "if not isinstance(result, Fault) and result[1] is not Match.NONE:",
+        "if not screened.set_aside and not isinstance(result, Fault) and result[1] is not Match.NONE:",
+    ),
+    broken(
+        "any number is combined", "cwt/unknown", "validation.procedure", "if len(doubtful) > MOST_SET_ASIDE:", NEVER
+    ),
+)
+
+CHAIN = (
+    broken(
+        "of several emblems the first counts",
+        "cwt/copies",
+        "validation.procedure",
+        'if len(emblems) > 1:\n        message = f"{len(emblems)} emblems in one set, where',
+        'if False:\n        message = f"{len(emblems)} emblems in one set, where',
+    ),
+    broken("of several parents the first counts", "cwt/additions", "validation.chain", "if len(parents) > 1:", NEVER),
+    broken(
+        "a circle is a chain",
+        "cwt/additions",
+        "validation.chain",
+        "return Fault(ReasonCode.CHAIN_LOOP, message, parents[0].index)",
+        "break",
+    ),
+    broken("endorsements that lead nowhere pass", "cwt/chains", "validation.chain", "if link not in chain:", NEVER),
+    broken(
+        "sub is not looked at", "cwt/chains", "validation.chain", " and self.claims.subject == other.claims.issuer", ""
+    ),
+    broken(
+        "end is never looked at",
+        "cwt/chains",
+        "validation.chain",
+        "if not link.claims.may_endorse and link.claims.key != emblem.token.key_identifier:",
+        NEVER,
+    ),
+    broken(
+        "end is demanded of every endorsement",
+        "cwt/chains",
+        "validation.chain",
+        "if not link.claims.may_endorse and link.claims.key != emblem.token.key_identifier:",
+        "if not link.claims.may_endorse:",
+    ),
+    broken(
+        "purposes are not compared",
+        "cwt/chains",
+        "validation.constraints",
+        "if allowed.purposes is not None and",
+        "if False and",
+    ),
+    broken(
+        "purposes need only overlap",
+        "cwt/chains",
+        "validation.constraints",
+        "int(emblem.purposes) & ~int(allowed.purposes):",
+        "not int(emblem.purposes) & int(allowed.purposes):",
+    ),
+    broken(
+        "renewals are branches",
+        "cwt/renewals",
+        "validation.procedure",
+        "    links, replaced = merge_renewals(links)\n    remarks",
+        "    replaced: list[Link] = []\n    remarks",
+    ),
+    broken(
+        "the oldest endorsement counts",
+        "cwt/renewals",
+        "validation.chain",
+        "older, newer = sorted((present, link), key=age)",
+        "newer, older = sorted((present, link), key=age)",
+    ),
+    broken(
+        "the endorsement that holds longest counts",
+        "cwt/renewals",
+        "validation.chain",
+        "return one.claims.not_before, one.claims.expires,",
+        "return one.claims.expires, one.claims.not_before,",
+    ),
+    broken(
+        "renewals may change end",
+        "cwt/additions",
+        "validation.chain",
+        "claims.subject, claims.may_endorse",
+        "claims.subject",
+    ),
+    broken(
+        "robust is draft",
+        "cwt/chains",
+        "validation.procedure",
+        "if question.profile is Profile.ROBUST and emblems:",
+        NEVER,
+    ),
+    broken(
+        "draft is robust",
+        "cwt/chains",
+        "validation.procedure",
+        "if question.profile is Profile.ROBUST and emblems:",
+        "if emblems:",
+    ),
+)
+
+TRUST = (
+    broken(
+        "an issuer needs no endorsement",
+        "cwt/trust",
+        "validation.levels",
+        "        if root is None:\n",
+        "        if root is None:\n            return CommitmentState.NOT_CHECKED\n        if root is None:\n",
+    ),
+    broken("a root endorsement needs no log", "cwt/trust", "validation.levels", "if root.claims.log is None:", NEVER),
+    broken(
+        "what was not checked counts as checked",
+        "cwt/trust",
+        "validation.levels",
+        "return CommitmentState.NOT_CHECKED",
+        "return CommitmentState.VERIFIED",
+    ),
+    broken(
+        "a bare key repairs a missing commitment",
+        "cwt/trust",
+        "validation.levels",
+        "trusted = self._trust.binds(identifier, self._issuer,",
+        "trusted = self._trust.counts(identifier, self._issuer,",
+    ),
+    broken(
+        "a key is bound to everybody",
+        "cwt/trust",
+        "validation.trust",
+        "trusted.organization == organization and",
+        "trusted.organization is not None and",
+    ),
+    broken(
+        "a bound key counts like a bare one", "cwt/trust", "validation.trust", "trusted.organization is None and", ""
+    ),
+    broken(
+        "a bound key of an emblem without issuer counts",
+        "cwt/chains",
+        "validation.trust",
+        "return organization is not None and any(\n            trusted.organization == organization and",
+        "return any(\n            organization in (None, trusted.organization) and",
+    ),
+    broken(
+        "a bare authority counts",
+        "cwt/trust",
+        "validation.levels",
+        "bound = self._trust.binds(link.token.key_identifier,",
+        "bound = self._trust.counts(link.token.key_identifier,",
+    ),
+    broken(
+        "an authority may endorse any key",
+        "cwt/authorities",
+        "validation.levels",
+        "link.claims.key != self._top.token.key_identifier or ",
+        "",
+    ),
+    broken(
+        "an authority may endorse any organization",
+        "cwt/authorities",
+        "validation.levels",
+        " or link.claims.subject != self._issuer",
+        "",
+    ),
+    broken(
+        "an authority's end is not looked at",
+        "cwt/authorities",
+        "validation.levels",
+        "if excess is None and link.claims.may_endorse:",
+        "if excess is None:",
+    ),
+    broken(
+        "an authority's purposes are not looked at",
+        "cwt/authorities",
+        "validation.levels",
+        "if excess is None and link.claims.may_endorse:",
+        "if link.claims.may_endorse:",
+    ),
+    broken(
+        "every endorser counts once one is trusted",
+        "cwt/trust",
+        "validation.levels",
+        "if link in bound or self._is_committed(link)",
+        "",
+    ),
+    broken(
+        "an authority's trust is not the result's",
+        "cwt/trust",
+        "validation.levels",
+        "trusted = trusted or any(link in bound for link in authorities)",
+        "pass",
+    ),
+    broken(
+        "trusted keys on the path do not count",
+        "cwt/trust",
+        "validation.levels",
+        "trusted = any(map(evidence.counts(emblem), own))",
+        "trusted = False",
+    ),
+    broken(
+        "any accepted level suffices",
+        "cwt/trust",
+        "validation.policy",
+        ">= policy.accept.rank",
+        "<= policy.accept.rank",
+    ),
+)
+
+SETS = (
+    broken(
+        "sets of different types are one",
+        "cwt/sets",
+        "validation.sets",
+        "record.owner, record.type_number,",
+        "record.owner, None,",
+    ),
+    broken(
+        "sets of different owners are one",
+        "cwt/sets",
+        "validation.sets",
+        "(record.carriage, record.owner,",
+        '(record.carriage, "",',
+    ),
+    broken(
+        "sets of different names are one",
+        "cwt/sets",
+        "validation.sets",
+        'for member in members if member.set_name in ("", name)',
+        "for member in members",
+    ),
+    broken(
+        "records without a set name stand alone",
+        "cwt/sets",
+        "validation.sets",
+        'member.set_name in ("", name)',
+        "member.set_name == name",
+    ),
+    broken(
+        "keys of a set with a name serve only it",
+        "cwt/sets",
+        "validation.sets",
+        "if item.format is form:",
+        "if item.format is form and not item.set_name:",
+    ),
+    broken(
+        "keys of one type do not serve the other",
+        "cwt/sets",
+        "validation.sets",
+        "if item.format is form:",
+        "if item.format is form and item.record.type_number != 65400:",
+    ),
+    broken(
+        "keys at _emblem. serve nothing else",
+        "cwt/sets",
+        "validation.sets",
+        "if item.format is form:",
+        "if item.format is form and not item.record.owner.startswith('_emblem.'):",
+    ),
+    broken(
+        "the first set is the verdict",
+        "cwt/sets",
+        "validation.validate",
+        "best = min(sets, key=_merit)",
+        "best = sets[0]",
+    ),
+    broken(
+        "nothing is a no", "cwt/carriage", "validation.validate", "status=Status.UNDETERMINED", "status=Status.REJECTED"
+    ),
+    broken(
+        "records of any owner count", "cwt/carriage", "discovery.given", "elif record.owner in owners:", "elif True:"
+    ),
+    broken("CNAME lines are not followed", "cwt/carriage", "discovery.given", "for _ in aliases:", "for _ in ():"),
+    broken("records at _emblem. do not count", "cwt/carriage", "discovery.given", ', f"{LABEL}.{target.name}"}', "}"),
+    broken(
+        "base64url may have loose bits", "cwt/carriage", "codec.base64", "if encode_base64url(data) != text:", NEVER
+    ),
+    broken(
+        "a set name may be anything",
+        "cwt/carriage",
+        "codec.carriage",
+        "if set_name is not None and not _SET_NAME.fullmatch(set_name):",
+        NEVER,
+    ),
+    broken(
+        "a record may have any size",
+        "cwt/limits",
+        "codec.carriage",
+        "    if len(data) > LARGEST_RECORD:\n        return DecodedRecord(record, Format.CWT",
+        "    if False:\n        return DecodedRecord(record, Format.CWT",
+    ),
+    broken(
+        "a set may have any number of records",
+        "cwt/limits",
+        "validation.procedure",
+        "if len(records.members) > MOST_RECORDS_IN_SET:",
+        NEVER,
+    ),
+    broken(
+        "a set over its limit is cut",
+        "cwt/limits",
+        "validation.validate",
+        "group_records(decoded))",
+        "(replace(one, members=one.members[:64]) for one in group_records(decoded)))",
+    ),
+    broken(
+        "a target may have any number of records",
+        "cwt/limits",
+        "validation.validate",
+        "if len(decoded) > MOST_RECORDS:",
+        NEVER,
+    ),
+)
