@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from benchmarks.timing import compare
 from emblem.codec.cose_key import encode_key
 from emblem.codec.cwt import decode_token, sign_token
-from emblem.keys.algorithms import Algorithm, Curve, find_algorithm
+from emblem.keys.algorithms import Algorithm, KeyKind, find_algorithm
 from emblem.keys.public import PublicKey
 from emblem.keys.signing import SoftwareSigner
 from emblem.model.asset import NameAsset
@@ -30,7 +30,7 @@ _NOW = 1_800_000_000
 _AT = datetime.fromtimestamp(_NOW, UTC)
 _TARGET = Target.parse("hospital.example.org")
 _ALLOWED = Constraints(purposes=Purpose.PROTECTIVE)
-_HASHES: dict[Curve, hashes.HashAlgorithm] = {Curve.P256: hashes.SHA256(), Curve.P521: hashes.SHA512()}
+_HASHES: dict[KeyKind, hashes.HashAlgorithm] = {KeyKind.P256: hashes.SHA256(), KeyKind.P521: hashes.SHA512()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def bare_work(arrangement: Arrangement) -> Callable[[], None]:
     """The same signatures checked with nothing around them: load each key from its bytes, verify, no more."""
     decoded = [decode_token(record) for record in arrangement.records[:3]]
     keys = [signer.public_key for signer in arrangement.signers]
-    if keys[0].curve is Curve.ED25519:
+    if keys[0].kind is KeyKind.ED25519:
         edwards = [(key.x, token.signature, token.signed) for key, token in zip(keys, decoded, strict=True)]
 
         def verify_edwards() -> None:
@@ -78,8 +78,8 @@ def bare_work(arrangement: Arrangement) -> Callable[[], None]:
                 ed25519.Ed25519PublicKey.from_public_bytes(x).verify(signature, signed)
 
         return verify_edwards
-    size, curve = keys[0].curve.size, ec.SECP256R1() if keys[0].curve is Curve.P256 else ec.SECP521R1()
-    scheme = ec.ECDSA(_HASHES[keys[0].curve])
+    size, curve = keys[0].kind.size, ec.SECP256R1() if keys[0].kind is KeyKind.P256 else ec.SECP521R1()
+    scheme = ec.ECDSA(_HASHES[keys[0].kind])
     jobs = [
         (b"\x04" + key.x + (key.y or b""), token.signature, token.signed)
         for key, token in zip(keys, decoded, strict=True)

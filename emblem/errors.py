@@ -58,3 +58,7 @@ class TrustError(InputError):
 
 class ResolverError(InputError):
     """A resolver cannot be used as configured (not: a resolver that does not answer)."""
+
+
+class UpdateError(EmblemError):
+    """A zone cannot be read or changed: its name server is not found, does not answer, refuses, or is not believed."""

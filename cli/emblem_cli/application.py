@@ -21,6 +21,8 @@ _COMMANDS = {
     "issue": "Sign emblems for hosts.",
     "endorse": "State that a key belongs to an organization.",
     "records": "Print the DNS records of marked hosts.",
+    "publish": "Put the records of hosts into their zones.",
+    "unpublish": "Take the records of hosts out of their zones.",
     "inspect": "Show what tokens, keys and records say, without judging them.",
     "trust": "Keep the store of whom you trust, and whom you refuse.",
     "demo": "Play the whole story on this machine: mark hosts, publish, verify.",

@@ -97,7 +97,20 @@ _OPTIONS = (
         type=click.Choice(["online", "evidence", "skip"]),
         help="How key commitments are checked. This version checks none in any mode, and says so in the verdict.",
     ),
-    click.option("--resolver", metavar="ADDRESS[:PORT]", help="Ask this resolver. Default: those of the system."),
+    click.option(
+        "--resolver",
+        "resolvers",
+        metavar="ADDRESS",
+        multiple=True,
+        help="Ask this resolver: ADDRESS[:PORT], tls://ADDRESS[:PORT][#NAME] or https://ADDRESS[:PORT]/PATH[#NAME] "
+        "(with GET: https+get://). Several have to agree. Default: those of the system, in turn.",
+    ),
+    click.option(
+        "--resolver-ca",
+        type=FILE,
+        metavar="FILE",
+        help="Root certificates (PEM) that alone are trusted for resolvers. Default: those of the system.",
+    ),
     click.option(
         "--records", type=FILE, metavar="FILE", help="Judge the records in FILE (-: standard input); no network."
     ),
@@ -112,7 +125,7 @@ _OPTIONS = (
     click.option(
         "--profile",
         type=click.Choice(["draft", "robust"]),
-        default="draft",
+        default="robust",
         show_default=True,
         help="draft: an added token can spoil a set; robust: the valid chain is found among what is there.",
     ),
@@ -135,7 +148,8 @@ def judge(
     accept: str | None,
     at: datetime | None,
     ct: str | None,
-    resolver: str | None,
+    resolvers: Sequence[str],
+    resolver_ca: Path | None,
     records: Path | None,
     addresses: Sequence[Address],
     profile: str,
@@ -151,8 +165,8 @@ def judge(
     if records is None:
         if addresses:
             raise click.UsageError("--address goes with --records: a live target's addresses are asked for.")
-        return _judge_live(targets, at, store, resolver, profile)
-    if resolver is not None:
+        return _judge_live(targets, at, store, resolvers, resolver_ca, profile)
+    if resolvers or resolver_ca is not None:
         raise click.UsageError("--resolver and --records exclude each other: records are judged as given.")
     return _judge_given(targets, at or datetime.now(UTC), store, records, addresses, profile)
 
@@ -181,12 +195,17 @@ def load_trust(pairs: Sequence[TrustOption], accept: str | None) -> TrustStore:
 
 
 def _judge_live(
-    targets: Sequence[Target], at: datetime | None, store: TrustStore, resolver: str | None, profile: str
+    targets: Sequence[Target],
+    at: datetime | None,
+    store: TrustStore,
+    resolvers: Sequence[str],
+    resolver_ca: Path | None,
+    profile: str,
 ) -> Iterator[Verdict]:
     from emblem.validation.procedure import Profile
     from emblem.verifier.drivers import Verifier
 
-    verifier = Verifier(store, resolvers=[resolver] if resolver else (), profile=Profile(profile))
+    verifier = Verifier(store, resolvers=resolvers, resolver_ca=resolver_ca, profile=Profile(profile))
     return (verifier.verify(target, at=at) for target in targets)
 
 

@@ -12,7 +12,7 @@ from emblem.codec.cose_key import encode_key
 from emblem.codec.jwk import write_jwk
 from emblem.codec.private_jwk import read_private_jwk
 from emblem.errors import InputError, KeyFileError
-from emblem.keys.algorithms import Curve, default_algorithm
+from emblem.keys.algorithms import KeyKind, default_algorithm
 from emblem.keys.files import LARGEST_KEY_FILE, KeyPair, write_key_pair
 from emblem.keys.listing import ListedKey, list_keys
 from emblem.keys.pem import holds_private_key, read_private_key
@@ -25,7 +25,7 @@ from emblem_cli.output import print_json, print_table
 from emblem_cli.parameters import FILE
 from emblem_cli.passphrases import Passphrases, passphrase_option
 
-_ALGORITHMS = {algorithm.name: algorithm for algorithm in map(default_algorithm, Curve)}
+_ALGORITHMS = {algorithm.name: algorithm for algorithm in map(default_algorithm, KeyKind)}
 _DIRECTORY = Path("keys")
 
 _directory_option = click.option(

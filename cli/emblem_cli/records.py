@@ -9,16 +9,12 @@ from pathlib import Path
 import click
 
 from emblem.issuance.record_formats import generic_lines, json_object, text_lines, update_lines, zone_lines
-from emblem.issuance.record_set import RecordSet, assemble
-from emblem.issuance.token_files import emblem_path, read_emblem_file, read_endorsement_file
-from emblem.model.reason import Severity
+from emblem.issuance.record_set import RecordSet
 from emblem.model.target import Target
-from emblem.model.verdict import Status
-from emblem_cli.output import print_json, progress, warn
-from emblem_cli.parameters import FILE, HOST
+from emblem_cli.collecting import collect, collecting_options, ttl_option
+from emblem_cli.output import print_json
+from emblem_cli.parameters import HOST
 
-_ENDORSEMENTS = Path("endorsements")
-_LONGEST_TTL = 2**31 - 1
 _LINES: dict[str, Callable[[RecordSet, int], Iterator[str]]] = {
     "zone": zone_lines,
     "rfc3597": generic_lines,
@@ -29,15 +25,7 @@ _WITH_SET_NAME = ("txt", "json")
 
 @click.command("records")
 @click.argument("hosts", metavar="HOST...", nargs=-1, required=True, type=HOST)
-@click.option("--tokens", type=FILE, default=Path("tokens"), show_default=True, help="The folder of the emblems.")
-@click.option(
-    "--endorsement",
-    "endorsements",
-    metavar="FILE",
-    type=FILE,
-    multiple=True,
-    help="An endorsement to choose from; may be repeated. Default: all files in the folder endorsements.",
-)
+@collecting_options
 @click.option(
     "--format",
     "form",
@@ -49,9 +37,7 @@ _WITH_SET_NAME = ("txt", "json")
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--set", "set_name", metavar="NAME", default="", help="With txt and json: the SET in the TXT values.")
-@click.option(
-    "--ttl", type=click.IntRange(0, _LONGEST_TTL), default=3600, show_default=True, help="In seconds, of each record."
-)
+@ttl_option
 def command(
     hosts: tuple[Target, ...],
     tokens: Path,
@@ -71,21 +57,8 @@ def command(
     chosen = "json" if as_json else form
     if set_name and chosen not in _WITH_SET_NAME:
         raise click.UsageError("--set goes with --format txt or json: only TXT records name a SET.")
-    at = datetime.now(UTC)
-    available = [read_endorsement_file(path) for path in endorsements or _default_endorsements()]
-    sets = [
-        assemble(host, read_emblem_file(emblem_path(tokens, host)), available, at=at)
-        for host in progress(hosts, "collecting")
-    ]
-    for records in sets:
-        _warn_of_rejection(records, at)
+    for records in collect(hosts, tokens, endorsements, datetime.now(UTC)):
         _print(records, chosen, ttl, set_name)
-
-
-def _default_endorsements() -> list[Path]:
-    if not _ENDORSEMENTS.is_dir():
-        return []
-    return sorted(path for path in _ENDORSEMENTS.iterdir() if path.is_file() and not path.name.startswith("."))
 
 
 def _print(records: RecordSet, form: str, ttl: int, set_name: str) -> None:
@@ -95,10 +68,3 @@ def _print(records: RecordSet, form: str, ttl: int, set_name: str) -> None:
     lines = text_lines(records, ttl, set_name) if form == "txt" else _LINES[form](records, ttl)
     for line in lines:
         click.echo(line)
-
-
-def _warn_of_rejection(records: RecordSet, at: datetime) -> None:
-    verdict = records.judge(at)
-    if verdict.status is Status.REJECTED:
-        reasons = (reason.message for reason in verdict.reasons if reason.severity is Severity.ERROR)
-        warn(f"whoever trusts none of its keys and endorsers will reject the emblem of {records.host}: {next(reasons)}")

@@ -16,7 +16,7 @@ from emblem.issuance.record_formats import zone_lines
 from emblem.issuance.record_set import RecordSet, assemble
 from emblem.issuance.token_files import emblem_path, read_emblem_file, read_endorsement_file, write_token_file
 from emblem.issuance.tokens import endorse, issue
-from emblem.keys.algorithms import Curve, default_algorithm
+from emblem.keys.algorithms import KeyKind, default_algorithm
 from emblem.keys.files import KeyPair, write_key_pair
 from emblem.keys.signing import SoftwareSigner
 from emblem.model.organization import Organization
@@ -149,7 +149,7 @@ def _scene(question: str, verifier: Verifier, host: str, expected: Expectation) 
 
 
 def _make_key(directory: Path, name: str) -> SoftwareSigner:
-    signer = SoftwareSigner.generate(default_algorithm(Curve.P256))
+    signer = SoftwareSigner.generate(default_algorithm(KeyKind.P256))
     write_key_pair(KeyPair.named(directory / "keys", name), signer, None)
     return signer
 

@@ -241,7 +241,7 @@ def _choose(field: str, found: tuple[FoundKey, ...], identifiers: tuple[str, ...
 
 def _show_key(found: FoundKey) -> None:
     key = found.key
-    click.echo(f"key {key.cose_thumbprint} ({key.curve.label})")
+    click.echo(f"key {key.cose_thumbprint} ({key.kind.label})")
     click.echo(f"    in JWS: {key.jwk_thumbprint}")
     for words in found.signed:
         click.echo(f"    signed in this file: {words}")

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 
 from emblem.codec import cose_key, cwt, jws
 from emblem.codec.base64 import decode_base64, decode_base64url, encode_base64url
-from emblem.codec.jwk import read_jwk
+from emblem.codec.https_record import decode_demonstration, find_parameter
+from emblem.codec.jwk import read_token_key
 from emblem.codec.strict_json import decode_object
 from emblem.errors import InputError, MalformedError, UnknownAlgorithmError
 from emblem.keys.public import PublicKey, UnknownKey
 from emblem.model.limits import LARGEST_RECORD
 from emblem.model.reason import ReasonCode
 from emblem.model.record import Carriage, Record
-from emblem.model.token import Format, Token
+from emblem.model.token import Demonstration, Format, Token
 
 IHLE_TYPE = 65297
 """The private-use type number that we write for ``IHLE``: that of the prototype's server plugin."""
@@ -53,6 +54,7 @@ class DecodedRecord:
     token: Token | None = None
     keys: tuple[PublicKey | UnknownKey, ...] = ()
     problem: Problem | None = None
+    demonstration: Demonstration | None = None
 
 
 def decode_record(record: Record) -> DecodedRecord | None:
@@ -62,6 +64,8 @@ def decode_record(record: Record) -> DecodedRecord | None:
         What it holds; None where it is a TXT record of somebody else. Nothing is raised: what is wrong with a
         record of ours is its ``problem``.
     """
+    if record.carriage is Carriage.HTTPS:
+        return _decode_https(record)
     if record.carriage is not Carriage.TXT:
         return _decode_native(record, "", record.data)
     match = _TXT_NAME.match(record.data[:LARGEST_RECORD].decode("latin-1"))
@@ -82,6 +86,16 @@ def decode_record(record: Record) -> DecodedRecord | None:
     except MalformedError as error:
         return _malformed(record, form, set_name or "", ReasonCode.RECORD_MALFORMED, error)
     return _decode_native(record, set_name or "", data)
+
+
+def _decode_https(record: Record) -> DecodedRecord | None:
+    """The emblem of the demonstration; the parameter's number is anybody's, so what is none is somebody else's."""
+    try:
+        value = find_parameter(record.data)
+        emblem = None if value is None or len(value) > LARGEST_RECORD else decode_demonstration(value)
+    except MalformedError:
+        return None
+    return None if emblem is None else DecodedRecord(record, Format.HTTPS, demonstration=emblem)
 
 
 def text_record(text: str) -> Record:
@@ -158,7 +172,7 @@ def _decode_jws(record: Record, set_name: str, is_key: bool, value: bytes) -> De
 
 def _read_key(value: bytes) -> PublicKey | UnknownKey:
     if value.lstrip(_JSON_SPACE).startswith(b"{"):
-        return read_jwk(decode_object("JWK", value))
+        return read_token_key(decode_object("JWK", value))
     return PublicKey.from_spki(decode_base64("adem-key", value.decode("latin-1")))
 
 

@@ -1,4 +1,4 @@
-"""Public keys as COSE_Key maps (RFC 9052, section 7; RFC 9053, section 7)."""
+"""Public keys as COSE_Key maps (RFC 9052, section 7; RFC 9053, section 7; of ML-DSA, RFC 9964)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 from emblem.codec import cbor
 from emblem.errors import MalformedError, UnknownAlgorithmError
-from emblem.keys.algorithms import Algorithm, Curve, find_algorithm
+from emblem.keys.algorithms import Algorithm, KeyKind, KeyType, find_algorithm
 from emblem.keys.public import PublicKey, UnknownKey, identifier_text
 
 _KEY_TYPE, _ALGORITHM, _OPERATIONS = 1, 3, 4
-_CURVE, _X, _Y, _PRIVATE = -1, -2, -3, -4
-_OKP, _EC2 = 1, 2
+_CURVE, _X, _Y, _D = -1, -2, -3, -4
+_PUBLIC, _PRIVATE = -1, -2
+"""The parameters pub and priv of algorithm key pairs (RFC 9964, section 3)."""
 _VERIFY = 2
-_KEY_TYPES = {Curve.P256: _EC2, Curve.P384: _EC2, Curve.P521: _EC2, Curve.ED25519: _OKP}
 
 
 def decode_key(data: bytes) -> PublicKey | UnknownKey:
@@ -36,50 +36,63 @@ def read_key(key: Mapping[Any, Any]) -> PublicKey | UnknownKey:
     for label in key:
         if type(label) is not int and type(label) is not str:
             raise MalformedError("COSE_Key label", cbor.describe(label), "an integer or a text")
-    if _PRIVATE in key:
-        raise MalformedError("COSE_Key parameter -4", "a private key", "public parameters only")
     key_type, written = key.get(_KEY_TYPE), key.get(_ALGORITHM)
     if not isinstance(key_type, int | str) or isinstance(key_type, bool):
         raise MalformedError("COSE_Key parameter 1 (kty)", cbor.describe(key_type), "a key type")
+    private = _PRIVATE if key_type == KeyType.AKP else _D
+    if private in key:
+        raise MalformedError(f"COSE_Key parameter {private}", "a private key", "public parameters only")
     if not isinstance(written, int | str) or isinstance(written, bool):
         raise MalformedError("COSE_Key parameter 3 (alg)", cbor.describe(written), "an algorithm")
     _check_operations(key)
     algorithm = find_algorithm(written) if isinstance(written, int) else None
-    curve = _known_curve(key_type, key.get(_CURVE))
-    if curve is None:
+    kind = _known_kind(key, key_type, algorithm)
+    if kind is None:
         return UnknownKey(_unknown_identifier(key, key_type), written)
-    public = _read_known(key, curve, algorithm)
+    public = _read_known(key, kind, algorithm)
     return public if algorithm is not None else UnknownKey(public.cose_thumbprint, written)
 
 
 def encode_key(key: PublicKey) -> bytes:
     """Write a key as a record carries it: public parameters and algorithm, no ``kid``."""
-    parameters: dict[int, Any] = {
-        _KEY_TYPE: _KEY_TYPES[key.curve],
-        _ALGORITHM: key.writing_algorithm.cose,
-        _CURVE: key.curve.cose_number,
-        _X: key.x,
-    }
+    parameters: dict[int, Any] = {_KEY_TYPE: int(key.kind.type), _ALGORITHM: key.writing_algorithm.cose}
+    parameters |= {_PUBLIC: key.x} if key.kind.curve is None else {_CURVE: key.kind.curve, _X: key.x}
     if key.y is not None:
         parameters[_Y] = key.y
     return cbor.encode(parameters)
 
 
-def _read_known(key: Mapping[Any, Any], curve: Curve, algorithm: Algorithm | None) -> PublicKey:
-    y = None if curve is Curve.ED25519 else _take_y(key)
-    return PublicKey.from_coordinates(curve, _take_x(key), y, algorithm)
+def _read_known(key: Mapping[Any, Any], kind: KeyKind, algorithm: Algorithm | None) -> PublicKey:
+    x = _take_public(key) if kind.type is KeyType.AKP else _take_x(key)
+    y = _take_y(key) if kind.type is KeyType.EC2 else None
+    return PublicKey.from_parameters(kind, x, y, algorithm)
 
 
-def _known_curve(key_type: int | str, number: object) -> Curve | None:
-    """The curve, or None where we do not know it or the key type."""
-    if key_type not in (_OKP, _EC2):
+def _known_kind(key: Mapping[Any, Any], key_type: int | str, algorithm: Algorithm | None) -> KeyKind | None:
+    """The kind of the key, or None where we do not know its type, its curve or, without a curve, its algorithm."""
+    if key_type in (KeyType.OKP, KeyType.EC2):
+        return _known_curve(key_type, key.get(_CURVE))
+    if key_type != KeyType.AKP or algorithm is None:
         return None
+    if algorithm.kind.type is not KeyType.AKP:
+        raise MalformedError("COSE_Key parameter 3 (alg)", algorithm.name, f"an algorithm of key type {key_type}")
+    return algorithm.kind
+
+
+def _known_curve(key_type: int | str, number: object) -> KeyKind | None:
     if not isinstance(number, int | str) or isinstance(number, bool):
         raise MalformedError("COSE_Key parameter -1 (crv)", cbor.describe(number), "a curve")
-    curve = next((curve for curve in Curve if curve.cose_number == number), None)
-    if curve is not None and _KEY_TYPES[curve] != key_type:
-        raise MalformedError("COSE_Key parameter -1 (crv)", curve.label, f"a curve of key type {key_type}")
-    return curve
+    kind = next((kind for kind in KeyKind if kind.curve == number), None)
+    if kind is not None and kind.type != key_type:
+        raise MalformedError("COSE_Key parameter -1 (crv)", kind.label, f"a curve of key type {key_type}")
+    return kind
+
+
+def _take_public(key: Mapping[Any, Any]) -> bytes:
+    public = key.get(_PUBLIC)
+    if not isinstance(public, bytes):
+        raise MalformedError("COSE_Key parameter -1 (pub)", cbor.describe(public), "a byte string")
+    return public
 
 
 def _take_x(key: Mapping[Any, Any]) -> bytes:
@@ -107,13 +120,15 @@ def _check_operations(key: Mapping[Any, Any]) -> None:
 
 
 def _unknown_identifier(key: Mapping[Any, Any], key_type: int | str) -> str:
-    """The thumbprint of a key of a known type on an unknown curve (RFC 9679, section 4)."""
-    if key_type not in (_OKP, _EC2):
-        raise UnknownAlgorithmError(
-            "COSE_Key type", cbor.describe(key_type), "elliptic curve (2) or octet key pair (1)"
-        )
+    """The thumbprint of a key of a known type that we cannot verify with (RFC 9679, section 4; RFC 9964, section 6)."""
+    if key_type == KeyType.AKP:
+        required = {_KEY_TYPE: key_type, _ALGORITHM: key[_ALGORITHM], _PUBLIC: _take_public(key)}
+        return identifier_text(hashlib.sha256(cbor.encode(required)).digest())
+    if key_type not in (KeyType.OKP, KeyType.EC2):
+        expected = "octet key pair (1), elliptic curve (2) or algorithm key pair (7)"
+        raise UnknownAlgorithmError("COSE_Key type", cbor.describe(key_type), expected)
     parameters = {_KEY_TYPE: key_type, _CURVE: key[_CURVE], _X: _take_x(key)}
-    if key_type == _EC2:
+    if key_type == KeyType.EC2:
         y = _take_y(key)
         if isinstance(y, bool):
             raise UnknownAlgorithmError("COSE_Key curve", cbor.describe(key[_CURVE]), "one whose points we can expand")

@@ -1,4 +1,4 @@
-"""Public keys as JSON Web Keys (RFC 7517, RFC 7518 section 6.2, RFC 8037)."""
+"""Public keys as JSON Web Keys (RFC 7517; RFC 7518, section 6.2; RFC 8037; of ML-DSA, RFC 9964)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from typing import Any
 from emblem.codec.base64 import decode_base64url, encode_base64url
 from emblem.codec.cbor import describe
 from emblem.errors import MalformedError, UnknownAlgorithmError
-from emblem.keys.algorithms import Curve, find_algorithm
+from emblem.keys.algorithms import Algorithm, KeyKind, KeyType, default_algorithm, find_algorithm
 from emblem.keys.public import PublicKey, UnknownKey, identifier_text
 
-_PRIVATE_MEMBERS = ("d", "p", "q", "dp", "dq", "qi", "oth", "k")
-_NUMBER_MEMBERS = {"EC": ("x", "y"), "OKP": ("x",), "RSA": ("e", "n")}
-_CURVES = {curve.label: curve for curve in Curve}
+_PRIVATE_MEMBERS = ("d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv")
+_NUMBER_MEMBERS = {"EC": ("x", "y"), "OKP": ("x",), "RSA": ("e", "n"), "AKP": ("pub",)}
+_TEXT_MEMBERS = {"EC": ("crv",), "OKP": ("crv",), "AKP": ("alg",)}
+_KEY_TYPES = {KeyType.EC2: "EC", KeyType.OKP: "OKP", KeyType.AKP: "AKP"}
+_CURVES = {kind.label: kind for kind in KeyKind if kind.curve is not None}
+_JOSE_NAMES = {KeyKind.P256: "ES256", KeyKind.P384: "ES384", KeyKind.P521: "ES512", KeyKind.ED25519: "EdDSA"}
+_PAIRS = {kind.label: kind for kind in KeyKind if kind.type is KeyType.AKP}
+"""The kinds of algorithm key pairs by the names of their algorithms, which are their own."""
 
 
 def read_jwk(jwk: Mapping[str, Any]) -> PublicKey | UnknownKey:
@@ -28,6 +33,18 @@ def read_jwk(jwk: Mapping[str, Any]) -> PublicKey | UnknownKey:
         MalformedError: it is no public JWK with an algorithm that fits.
         UnknownAlgorithmError: the key is of a type whose identifier we cannot even compute.
     """
+    return _read(jwk, _PAIRS)
+
+
+def read_token_key(jwk: Mapping[str, Any]) -> PublicKey | UnknownKey:
+    """Read a decoded public JWK as JWS tokens and their key records carry it; errors as in :func:`read_jwk`.
+
+    JWS tokens of this field have no ML-DSA: a key for it is one that we do not know.
+    """
+    return _read(jwk, {})
+
+
+def _read(jwk: Mapping[str, Any], pairs: Mapping[str, KeyKind]) -> PublicKey | UnknownKey:
     for member in _PRIVATE_MEMBERS:
         if member in jwk:
             raise MalformedError(f"JWK member {member}", "a private key", "public members only")
@@ -37,31 +54,30 @@ def read_jwk(jwk: Mapping[str, Any]) -> PublicKey | UnknownKey:
     if not isinstance(written, str):
         raise MalformedError("JWK member alg", describe(written), "an algorithm")
     _check_use(jwk)
-    algorithm = find_algorithm(written)
-    curve = _known_curve(jwk, key_type)
-    if curve is None:
+    algorithm = _find_algorithm(key_type, written, pairs)
+    kind = _known_kind(jwk, key_type, algorithm)
+    if kind is None:
         return UnknownKey(_unknown_identifier(jwk, key_type), written)
-    y = None if curve is Curve.ED25519 else _take_bytes(jwk, "y")
-    public = PublicKey.from_coordinates(curve, _take_bytes(jwk, "x"), y, algorithm)
+    x = _take_bytes(jwk, "pub" if kind.type is KeyType.AKP else "x")
+    y = _take_bytes(jwk, "y") if kind.type is KeyType.EC2 else None
+    public = PublicKey.from_parameters(kind, x, y, algorithm)
     return public if algorithm is not None else UnknownKey(public.jwk_thumbprint, written)
 
 
 def write_jwk(key: PublicKey) -> dict[str, str]:
     """Write a public key as a JWK, with the algorithm that it is used with."""
-    algorithm = key.writing_algorithm
+    kind, key_type = key.kind, _KEY_TYPES[key.kind.type]
+    if kind.type is KeyType.AKP:
+        return {"alg": kind.label, "kty": key_type, "pub": encode_base64url(key.x)}
     members = {
-        "alg": algorithm.jose or _jose_of_curve(key.curve),
-        "crv": key.curve.label,
-        "kty": "OKP" if key.y is None else "EC",
+        "alg": key.writing_algorithm.jose or _JOSE_NAMES[kind],
+        "crv": kind.label,
+        "kty": key_type,
         "x": encode_base64url(key.x),
     }
     if key.y is not None:
         members["y"] = encode_base64url(key.y)
     return members
-
-
-def _jose_of_curve(curve: Curve) -> str:
-    return {Curve.P256: "ES256", Curve.P384: "ES384", Curve.P521: "ES512", Curve.ED25519: "EdDSA"}[curve]
 
 
 def _check_use(jwk: Mapping[str, Any]) -> None:
@@ -72,14 +88,24 @@ def _check_use(jwk: Mapping[str, Any]) -> None:
         raise MalformedError("JWK member key_ops", describe(operations), "one that has verify")
 
 
-def _known_curve(jwk: Mapping[str, Any], key_type: str) -> Curve | None:
-    """The curve, or None where we do not know it or the key type."""
-    if key_type not in ("EC", "OKP"):
+def _find_algorithm(key_type: str, written: str, pairs: Mapping[str, KeyKind]) -> Algorithm | None:
+    """The algorithm of a key; the names of ML-DSA are known in algorithm key pairs only."""
+    kind = pairs.get(written) if key_type == _KEY_TYPES[KeyType.AKP] else None
+    return find_algorithm(written if kind is None else default_algorithm(kind).cose)
+
+
+def _known_kind(jwk: Mapping[str, Any], key_type: str, algorithm: Algorithm | None) -> KeyKind | None:
+    """The kind of the key, or None where we do not know its type, its curve or, without a curve, its algorithm."""
+    if key_type in (_KEY_TYPES[KeyType.EC2], _KEY_TYPES[KeyType.OKP]):
+        kind = _CURVES.get(_take_text(jwk, "crv"))
+        if kind is not None and _KEY_TYPES[kind.type] != key_type:
+            raise MalformedError("JWK member crv", kind.label, f"a curve of key type {key_type}")
+        return kind
+    if key_type != _KEY_TYPES[KeyType.AKP] or algorithm is None:
         return None
-    curve = _CURVES.get(_take_text(jwk, "crv"))
-    if curve is not None and (curve is Curve.ED25519) != (key_type == "OKP"):
-        raise MalformedError("JWK member crv", curve.label, f"a curve of key type {key_type}")
-    return curve
+    if algorithm.kind.type is not KeyType.AKP:
+        raise MalformedError("JWK member alg", algorithm.name, f"an algorithm of key type {key_type}")
+    return algorithm.kind
 
 
 def _take_bytes(jwk: Mapping[str, Any], member: str) -> bytes:
@@ -94,12 +120,11 @@ def _take_text(jwk: Mapping[str, Any], member: str) -> str:
 
 
 def _unknown_identifier(jwk: Mapping[str, Any], key_type: str) -> str:
-    """The thumbprint of a key of a known type that we cannot verify with (RFC 7638, section 3.2)."""
+    """The thumbprint of a key of a known type that we cannot verify with (RFC 7638, section 3.2; RFC 9964)."""
     numbers = _NUMBER_MEMBERS.get(key_type)
     if numbers is None:
-        raise UnknownAlgorithmError("JWK member kty", repr(key_type), "EC, OKP or RSA")
+        raise UnknownAlgorithmError("JWK member kty", repr(key_type), "EC, OKP, RSA or AKP")
     required = {"kty": key_type, **{member: encode_base64url(_take_bytes(jwk, member)) for member in numbers}}
-    if key_type != "RSA":
-        required["crv"] = jwk["crv"]
+    required |= {member: jwk[member] for member in _TEXT_MEMBERS.get(key_type, ())}
     text = json.dumps(required, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     return identifier_text(hashlib.sha256(text.encode()).digest())

@@ -21,7 +21,7 @@ from emblem.codec.claims import (
     take_organization,
     take_texts,
 )
-from emblem.codec.jwk import read_jwk, write_jwk
+from emblem.codec.jwk import read_token_key, write_jwk
 from emblem.codec.strict_json import decode_object, take_object
 from emblem.errors import MalformedError, UnknownAlgorithmError
 from emblem.keys.public import PublicKey, UnknownKey
@@ -80,9 +80,13 @@ def sign_token(claims: Emblem | Endorsement, signer: Signer, *, embed_key: bool 
     """Write and sign a token in this format, with its key's identifier or the whole key in the header.
 
     Raises:
+        UnknownAlgorithmError: the key is of a kind that no reader of this format knows (ML-DSA).
         MalformedError: the claims say what this format cannot say, so that no reader would accept them.
     """
     key = signer.public_key
+    if not key.serves(Format.JWS):
+        expected = "one on P-256, P-384, P-521 or Ed25519: JWS tokens have no other"
+        raise UnknownAlgorithmError("signing key", f"an {key.kind.label} key", expected)
     jwk = write_jwk(key)
     header: dict[str, Any] = {
         "alg": jwk["alg"],
@@ -109,7 +113,7 @@ def _read_header(header: Mapping[str, Any]) -> tuple[str, str | None, Keys]:
             raise MalformedError("JWS header", "neither kid nor jwk", "one of them")
         return algorithm, key_identifier, ()
     try:
-        key = read_jwk(take_object("JWS header jwk", header["jwk"]))
+        key = read_token_key(take_object("JWS header jwk", header["jwk"]))
     except UnknownAlgorithmError:
         return algorithm, key_identifier, ()
     computed = _identifier(key)
@@ -148,7 +152,7 @@ def _read_endorsement(claims: Mapping[str, Any]) -> tuple[Endorsement, Keys]:
     keys: Keys = ()
     if isinstance(key, dict):
         try:
-            keys = (read_jwk(take_object("claim key", key)),)
+            keys = (read_token_key(take_object("claim key", key)),)
         except UnknownAlgorithmError as error:
             raise MalformedError("claim key", error.found, error.expected) from error
         identifier = _identifier(keys[0])

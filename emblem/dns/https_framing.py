@@ -26,7 +26,7 @@ MEDIA_TYPE = b"application/dns-message"
 LARGEST_HEADER_LIST = 16384
 """Octets of header fields that are accepted with one response."""
 
-_LONGEST_EXCERPT = 60
+_LONGEST_EXCERPT = 100
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ class HttpsFraming:
         try:
             events = self._http.receive_data(data)
         except h2.exceptions.H2Error as error:
-            raise ConnectionLostError(Failure.HTTP_ERROR, f"HTTP/2: {_one_line(str(error))}") from None
+            raise ConnectionLostError(Failure.HTTP_ERROR, _one_line(f"HTTP/2 {type(error).__name__}: {error}")) from None
         deliveries: list[Delivery] = []
         for event in events:
             deliveries.extend(self._delivered(event))

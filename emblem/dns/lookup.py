@@ -22,24 +22,18 @@ class RetryPolicy:
 
     Args:
         try_timeout: seconds to wait for one response.
-        tries: how often each server is asked, where packets may have been lost.
-        encrypted_try_timeout: the same over TLS and HTTPS: the connection must be made first, and sends again by
-            itself what is lost.
-        encrypted_tries: the same over TLS and HTTPS, each with a new connection.
+        tries: how often each server is asked, where packets or connections may have been lost.
+        encrypted_try_timeout: seconds to wait over TLS and HTTPS, where the connection must be made first and what is
+            lost is sent again by itself.
     """
 
     try_timeout: float = 1.5
     tries: int = 4
     encrypted_try_timeout: float = 5.0
-    encrypted_tries: int = 2
 
     def timeout_of(self, server: Server) -> float:
         """Seconds to wait for one response of this server."""
         return self.try_timeout if isinstance(server, ServerAddress) else self.encrypted_try_timeout
-
-    def tries_of(self, server: Server) -> int:
-        """How often this server is asked."""
-        return self.tries if isinstance(server, ServerAddress) else self.encrypted_tries
 
 
 DEFAULT_RETRY_POLICY = RetryPolicy()
@@ -110,7 +104,7 @@ class Lookup:
         return self._judged(self._exchange.failed(failure, detail, now), now)
 
     def _plan_for(self, servers: Sequence[Server]) -> None:
-        self._waiting = deque((server, self._policy.tries_of(server)) for server in servers)
+        self._waiting = deque((server, self._policy.tries) for server in servers)
 
     def _judged(self, step: Step, now: float) -> Step:
         if not isinstance(step, Answer):

@@ -39,8 +39,11 @@ class KeyKind(Enum):
         """Bytes of one coordinate, or of the whole public key where it has no coordinates."""
 
 
-KNOWN_KINDS = "P-256, P-384, P-521, Ed25519 or ML-DSA"
+KNOWN_KINDS = "P-256, P-384, P-521, Ed25519, or ML-DSA where the installed cryptography has it"
 """The kinds of keys in words, for errors."""
+
+KNOWN_ALGORITHMS = "ES256, ES384, ES512, EdDSA, or ML-DSA where the installed cryptography has it"
+"""The algorithms that keys are made for in words, for errors."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Private keys are seeds of 32 bytes (RFC 9964, section 4); signatures have the em
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 MlDsaPublicKey: TypeAlias = "mldsa.MLDSA44PublicKey | mldsa.MLDSA65PublicKey | mldsa.MLDSA87PublicKey"
 MlDsaPrivateKey: TypeAlias = "mldsa.MLDSA44PrivateKey | mldsa.MLDSA65PrivateKey | mldsa.MLDSA87PrivateKey"
 
-SEED_SIZE = 32
-"""Bytes of a private key."""
-
 
 def load_public_key(kind: KeyKind, data: bytes) -> MlDsaPublicKey:
     """Load a public key from its bytes, which must be as many as its kind has.
@@ -28,20 +26,15 @@ def load_public_key(kind: KeyKind, data: bytes) -> MlDsaPublicKey:
     Raises:
         UnknownAlgorithmError: the installed library has no ML-DSA.
     """
+    from cryptography.hazmat.primitives.asymmetric import mldsa
+
+    loaders: Mapping[KeyKind, Callable[[bytes], MlDsaPublicKey]] = {
+        KeyKind.ML_DSA_44: mldsa.MLDSA44PublicKey.from_public_bytes,
+        KeyKind.ML_DSA_65: mldsa.MLDSA65PublicKey.from_public_bytes,
+        KeyKind.ML_DSA_87: mldsa.MLDSA87PublicKey.from_public_bytes,
+    }
     try:
-        return _public_class(kind).from_public_bytes(data)
-    except UnsupportedAlgorithm as error:
-        raise _missing(kind) from error
-
-
-def generate_private_key(kind: KeyKind) -> MlDsaPrivateKey:
-    """Make a key from the operating system's random numbers.
-
-    Raises:
-        UnknownAlgorithmError: the installed library has no ML-DSA.
-    """
-    try:
-        return _private_class(kind).generate()
+        return loaders[kind](data)
     except UnsupportedAlgorithm as error:
         raise _missing(kind) from error
 
@@ -53,14 +46,21 @@ def load_private_key(kind: KeyKind, seed: bytes) -> MlDsaPrivateKey:
         ValueError: the seed has not 32 bytes.
         UnknownAlgorithmError: the installed library has no ML-DSA.
     """
+    from cryptography.hazmat.primitives.asymmetric import mldsa
+
+    loaders: Mapping[KeyKind, Callable[[bytes], MlDsaPrivateKey]] = {
+        KeyKind.ML_DSA_44: mldsa.MLDSA44PrivateKey.from_seed_bytes,
+        KeyKind.ML_DSA_65: mldsa.MLDSA65PrivateKey.from_seed_bytes,
+        KeyKind.ML_DSA_87: mldsa.MLDSA87PrivateKey.from_seed_bytes,
+    }
     try:
-        return _private_class(kind).from_seed_bytes(seed)
+        return loaders[kind](seed)
     except UnsupportedAlgorithm as error:
         raise _missing(kind) from error
 
 
-def find_kind(loaded: object) -> tuple[KeyKind, MlDsaPublicKey] | None:
-    """The kind of a public key of the library, with the key itself; None if it is no ML-DSA key."""
+def recognize_public_key(loaded: object) -> tuple[KeyKind, MlDsaPublicKey] | None:
+    """The kind of a public key of the library, and the key itself; None if it is no ML-DSA key."""
     from cryptography.hazmat.primitives.asymmetric import mldsa
 
     if isinstance(loaded, mldsa.MLDSA44PublicKey):
@@ -72,9 +72,16 @@ def find_kind(loaded: object) -> tuple[KeyKind, MlDsaPublicKey] | None:
     return None
 
 
-def as_private_key(loaded: object) -> MlDsaPrivateKey | None:
+def recognize_private_key(loaded: object) -> MlDsaPrivateKey | None:
     """A private key of the library if it is one for ML-DSA, else None."""
     from cryptography.hazmat.primitives.asymmetric import mldsa
 
-    classes = mldsa.MLDSA44PrivateKey | mldsa.MLDSA65PrivateKey | mldsa.MLDSA87PrivateKey
-    return loaded if isinstance(loaded, classes) else None
+    if isinstance(loaded, mldsa.MLDSA44PrivateKey | mldsa.MLDSA65PrivateKey | mldsa.MLDSA87PrivateKey):
+        return loaded
+    return None
+
+
+def _missing(kind: KeyKind) -> UnknownAlgorithmError:
+    return UnknownAlgorithmError(
+        "algorithm", kind.label, "one that the installed cryptography has; for ML-DSA, built with OpenSSL 3.5 or later"
+    )

@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from emblem.errors import KeyFileError, PassphraseError, UnknownAlgorithmError
+from emblem.keys.algorithms import KNOWN_KINDS
+from emblem.keys.ml_dsa import recognize_private_key
 from emblem.keys.pkcs8 import encrypt_private_key
 from emblem.keys.public import PublicKey
 from emblem.keys.signing import SoftwareSigner
@@ -29,7 +31,7 @@ CertificateReader = Callable[[bytes], PublicKey]
 """Takes the public key out of one certificate in PEM."""
 
 _BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
-_KNOWN_KEYS = "a key on P-256, P-384 or P-521, or for Ed25519"
+_KNOWN_KEYS = f"a key for {KNOWN_KINDS}"
 _PRIVATE, _PUBLIC, _CERTIFICATE = b"PRIVATE KEY", b"PUBLIC KEY", b"CERTIFICATE"
 _LINE = 64
 
@@ -69,6 +71,9 @@ def read_private_key(field: str, data: bytes, passphrase: Passphrase) -> Softwar
         raise KeyFileError(field, "a private key that cannot be read", "PKCS#8 in PEM") from error
     if isinstance(private, ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey):
         return SoftwareSigner(private)
+    for_ml_dsa = recognize_private_key(private)
+    if for_ml_dsa is not None:
+        return SoftwareSigner(for_ml_dsa)
     raise KeyFileError(field, f"a key of type {type(private).__name__}", _KNOWN_KEYS)
 
 

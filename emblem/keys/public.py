@@ -6,6 +6,7 @@ import hashlib
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -18,22 +19,23 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from emblem.errors import MalformedError, UnknownAlgorithmError
-from emblem.keys.algorithms import Algorithm, Curve, default_algorithm
+from emblem.keys.algorithms import KNOWN_KINDS, Algorithm, KeyKind, KeyType, default_algorithm
+from emblem.keys.ml_dsa import MlDsaPublicKey, load_public_key, recognize_public_key
 from emblem.model.token import Format
 
-LoadedKey = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
+LoadedKey: TypeAlias = "ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | MlDsaPublicKey"
 
-ELLIPTIC_CURVES: dict[Curve, ec.EllipticCurve] = {
-    Curve.P256: ec.SECP256R1(),
-    Curve.P384: ec.SECP384R1(),
-    Curve.P521: ec.SECP521R1(),
+ELLIPTIC_CURVES: dict[KeyKind, ec.EllipticCurve] = {
+    KeyKind.P256: ec.SECP256R1(),
+    KeyKind.P384: ec.SECP384R1(),
+    KeyKind.P521: ec.SECP521R1(),
 }
 """The curves of ECDSA as the library ``cryptography`` names them."""
 
-HASHES: dict[Curve, hashes.HashAlgorithm] = {
-    Curve.P256: hashes.SHA256(),
-    Curve.P384: hashes.SHA384(),
-    Curve.P521: hashes.SHA512(),
+HASHES: dict[KeyKind, hashes.HashAlgorithm] = {
+    KeyKind.P256: hashes.SHA256(),
+    KeyKind.P384: hashes.SHA384(),
+    KeyKind.P521: hashes.SHA512(),
 }
 """The hash function that goes with each curve of ECDSA (RFC 9864, section 2.1)."""
 
@@ -41,47 +43,51 @@ _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _BASE32_PAIRS = tuple(first + second for first in _BASE32 for second in _BASE32)
 _FILL_BITS = 4
 _PAIR_SHIFTS = tuple(range(250, -1, -10))
-_CURVE_OF_NAME = {curve.name: ours for ours, curve in ELLIPTIC_CURVES.items()}
+_KIND_OF_NAME = {curve.name: ours for ours, curve in ELLIPTIC_CURVES.items()}
 
 
 @dataclass(frozen=True)
 class PublicKey:
-    """A public key on one of our curves.
+    """A public key of a kind that we know.
 
-    ``x`` and ``y`` are the coordinates, big-endian, of the curve's full length; an Ed25519 key has its 32 bytes
-    in ``x`` and None for ``y``. ``algorithm`` is None for a key that came without one (PEM, a certificate):
-    any that fits its curve may then be used with it.
+    ``x`` and ``y`` are the coordinates, big-endian, of the curve's full length. A key without coordinates (Ed25519,
+    ML-DSA) has its bytes in ``x`` and None for ``y``. ``algorithm`` is None for a key that came without one (PEM, a
+    certificate): any that fits its kind may then be used with it.
     """
 
-    curve: Curve
+    kind: KeyKind
     x: bytes
     y: bytes | None
     algorithm: Algorithm | None
     loaded: LoadedKey = field(repr=False, compare=False)
 
     @classmethod
-    def from_coordinates(cls, curve: Curve, x: bytes, y: bytes | bool | None, algorithm: Algorithm | None) -> PublicKey:
+    def from_parameters(cls, kind: KeyKind, x: bytes, y: bytes | bool | None, algorithm: Algorithm | None) -> PublicKey:
         """Build a key from its parameters as COSE_Key and JWK give them.
 
-        A ``y`` of True or False is the sign bit of a compressed point (RFC 9053, section 7.1.1).
+        A ``y`` of True or False is the sign bit of a compressed point (RFC 9053, section 7.1.1). A key without
+        coordinates has its bytes in ``x``: the parameter x of Ed25519, the parameter pub of ML-DSA.
 
         Raises:
-            MalformedError: a coordinate has another length than the curve's, or the point is not on the curve,
-                or the algorithm is that of another curve.
+            MalformedError: a parameter has another length than the kind's, or the point is not on the curve,
+                or the algorithm is that of another kind.
+            UnknownAlgorithmError: the installed library has no ML-DSA.
         """
-        if algorithm is not None and algorithm.curve is not curve:
-            raise MalformedError("key algorithm", algorithm.name, f"one that goes with {curve.label}")
-        for name, coordinate in (("x", x), ("y", y)):
-            if isinstance(coordinate, bytes) and len(coordinate) != curve.size:
+        if algorithm is not None and algorithm.kind is not kind:
+            raise MalformedError("key algorithm", algorithm.name, f"one that goes with {kind.label}")
+        for name, parameter in (("pub" if kind.type is KeyType.AKP else "x", x), ("y", y)):
+            if isinstance(parameter, bytes) and len(parameter) != kind.size:
                 raise MalformedError(
                     f"key parameter {name}",
-                    f"{len(coordinate)} bytes",
-                    f"{curve.size} bytes for {curve.label}",
+                    f"{len(parameter)} bytes",
+                    f"{kind.size} bytes for {kind.label}",
                 )
-        if curve is Curve.ED25519:
-            return cls(curve, x, None, algorithm, ed25519.Ed25519PublicKey.from_public_bytes(x))
-        loaded = _load_point(curve, x, y)
-        return cls(curve, x, y if isinstance(y, bytes) else _coordinates(loaded)[1], algorithm, loaded)
+        if kind.type is KeyType.AKP:
+            return cls(kind, x, None, algorithm, load_public_key(kind, x))
+        if kind is KeyKind.ED25519:
+            return cls(kind, x, None, algorithm, ed25519.Ed25519PublicKey.from_public_bytes(x))
+        loaded = _load_point(kind, x, y)
+        return cls(kind, x, y if isinstance(y, bytes) else _coordinates(loaded)[1], algorithm, loaded)
 
     @classmethod
     def from_loaded(cls, loaded: object) -> PublicKey:
@@ -91,12 +97,16 @@ class PublicKey:
             UnknownAlgorithmError: the key is of a type or curve that no known algorithm uses.
         """
         if isinstance(loaded, ed25519.Ed25519PublicKey):
-            return cls(Curve.ED25519, loaded.public_bytes(Encoding.Raw, PublicFormat.Raw), None, None, loaded)
-        if isinstance(loaded, ec.EllipticCurvePublicKey) and loaded.curve.name in _CURVE_OF_NAME:
-            x, y = _coordinates(loaded)
-            return cls(_CURVE_OF_NAME[loaded.curve.name], x, y, None, loaded)
-        kind = loaded.curve.name if isinstance(loaded, ec.EllipticCurvePublicKey) else type(loaded).__name__
-        raise UnknownAlgorithmError("key type", kind, "P-256, P-384, P-521 or Ed25519")
+            return cls(KeyKind.ED25519, loaded.public_bytes(Encoding.Raw, PublicFormat.Raw), None, None, loaded)
+        if isinstance(loaded, ec.EllipticCurvePublicKey):
+            if loaded.curve.name not in _KIND_OF_NAME:
+                raise UnknownAlgorithmError("key type", loaded.curve.name, KNOWN_KINDS)
+            return cls(_KIND_OF_NAME[loaded.curve.name], *_coordinates(loaded), None, loaded)
+        recognized = recognize_public_key(loaded)
+        if recognized is None:
+            raise UnknownAlgorithmError("key type", type(loaded).__name__, KNOWN_KINDS)
+        kind, key = recognized
+        return cls(kind, key.public_bytes_raw(), None, None, key)
 
     @classmethod
     def from_spki(cls, data: bytes) -> PublicKey:
@@ -109,31 +119,35 @@ class PublicKey:
         try:
             loaded = load_der_public_key(data)
         except UnsupportedAlgorithm as error:
-            raise UnknownAlgorithmError("key type", str(error), "P-256, P-384, P-521 or Ed25519") from error
+            raise UnknownAlgorithmError("key type", str(error), KNOWN_KINDS) from error
         except (ValueError, TypeError) as error:
             raise MalformedError("public key", f"{len(data)} bytes", "a SubjectPublicKeyInfo in DER") from error
         return cls.from_loaded(loaded)
 
     @property
     def writing_algorithm(self) -> Algorithm:
-        """The algorithm to write for this key: its own, or the usual one of its curve."""
-        return self.algorithm or default_algorithm(self.curve)
+        """The algorithm to write for this key: its own, or the usual one of its kind."""
+        return self.algorithm or default_algorithm(self.kind)
 
     def allows(self, algorithm: Algorithm) -> bool:
         """Whether a token in this algorithm may be verified with this key: the same number, or none given."""
-        return algorithm == self.algorithm if self.algorithm is not None else algorithm.curve is self.curve
+        return algorithm == self.algorithm if self.algorithm is not None else algorithm.kind is self.kind
+
+    def serves(self, format: Format) -> bool:
+        """Whether tokens of a format can be verified with it: in JWS tokens the field has no ML-DSA."""
+        return format is Format.CWT or self.kind.type is not KeyType.AKP
 
     def verify(self, signature: bytes, message: bytes) -> bool:
         """Whether a signature in the form of COSE and JOSE (for ECDSA r and s, each of full length) holds."""
         try:
-            if isinstance(self.loaded, ed25519.Ed25519PublicKey):
+            if not isinstance(self.loaded, ec.EllipticCurvePublicKey):
                 self.loaded.verify(signature, message)
                 return True
-            if len(signature) != 2 * self.curve.size:
+            if len(signature) != 2 * self.kind.size:
                 return False
-            r = int.from_bytes(signature[: self.curve.size], "big")
-            s = int.from_bytes(signature[self.curve.size :], "big")
-            self.loaded.verify(encode_dss_signature(r, s), message, ec.ECDSA(HASHES[self.curve]))
+            r = int.from_bytes(signature[: self.kind.size], "big")
+            s = int.from_bytes(signature[self.kind.size :], "big")
+            self.loaded.verify(encode_dss_signature(r, s), message, ec.ECDSA(HASHES[self.kind]))
         except InvalidSignature:
             return False
         return True
@@ -144,9 +158,16 @@ class PublicKey:
 
     @cached_property
     def cose_thumbprint(self) -> str:
-        """The SHA-256 COSE Key Thumbprint (RFC 9679) in lower-case base32 without padding."""
-        curve = bytes([self.curve.cose_number])
-        head = b"\x58" + bytes([self.curve.size])
+        """The SHA-256 COSE Key Thumbprint (RFC 9679) in lower-case base32 without padding.
+
+        Of ML-DSA it covers the algorithm, which is a required parameter there (RFC 9964, section 6).
+        """
+        if self.kind.curve is None:
+            number, size = -1 - default_algorithm(self.kind).cose, self.kind.size.to_bytes(2, "big")
+            encoded = b"\xa3\x01\x07\x03\x38" + bytes([number]) + b"\x20\x59" + size + self.x
+            return identifier_text(hashlib.sha256(encoded).digest())
+        curve = bytes([self.kind.curve])
+        head = b"\x58" + bytes([self.kind.size])
         if self.y is None:
             encoded = b"\xa3\x01\x01\x20" + curve + b"\x21" + head + self.x
         else:
@@ -155,13 +176,15 @@ class PublicKey:
 
     @cached_property
     def jwk_thumbprint(self) -> str:
-        """The SHA-256 JWK Thumbprint (RFC 7638) in lower-case base32 without padding."""
+        """The SHA-256 JWK Thumbprint (RFC 7638; of ML-DSA, RFC 9964) in lower-case base32 without padding."""
         x = urlsafe_b64encode(self.x).rstrip(b"=").decode()
-        if self.y is None:
-            text = f'{{"crv":"{self.curve.label}","kty":"OKP","x":"{x}"}}'
+        if self.kind.curve is None:
+            text = f'{{"alg":"{self.kind.label}","kty":"AKP","pub":"{x}"}}'
+        elif self.y is None:
+            text = f'{{"crv":"{self.kind.label}","kty":"OKP","x":"{x}"}}'
         else:
             y = urlsafe_b64encode(self.y).rstrip(b"=").decode()
-            text = f'{{"crv":"{self.curve.label}","kty":"EC","x":"{x}","y":"{y}"}}'
+            text = f'{{"crv":"{self.kind.label}","kty":"EC","x":"{x}","y":"{y}"}}'
         return identifier_text(hashlib.sha256(text.encode()).digest())
 
     def to_pem(self) -> str:
@@ -186,17 +209,17 @@ def identifier_text(digest: bytes) -> str:
     return "".join([_BASE32_PAIRS[bits >> shift & 1023] for shift in _PAIR_SHIFTS])
 
 
-def _load_point(curve: Curve, x: bytes, y: bytes | bool | None) -> ec.EllipticCurvePublicKey:
+def _load_point(kind: KeyKind, x: bytes, y: bytes | bool | None) -> ec.EllipticCurvePublicKey:
     if isinstance(y, bytes):
         point = b"\x04" + x + y
     elif y is None:
-        raise MalformedError("key parameter y", "nothing", f"a coordinate, since {curve.label} needs one")
+        raise MalformedError("key parameter y", "nothing", f"a coordinate, since {kind.label} needs one")
     else:
         point = (b"\x03" if y else b"\x02") + x
     try:
-        return ec.EllipticCurvePublicKey.from_encoded_point(ELLIPTIC_CURVES[curve], point)
+        return ec.EllipticCurvePublicKey.from_encoded_point(ELLIPTIC_CURVES[kind], point)
     except ValueError as error:
-        raise MalformedError("key point", "a point that is not on it", f"a point on {curve.label}") from error
+        raise MalformedError("key point", "a point that is not on it", f"a point on {kind.label}") from error
 
 
 def _coordinates(loaded: ec.EllipticCurvePublicKey) -> tuple[bytes, bytes]:

@@ -69,6 +69,7 @@ class ReasonCode(StrEnum):
     ASSET_MISMATCH = "asset-mismatch"
     ASSET_NEEDS_ADDRESSES = "asset-needs-addresses"
     MARKED_THROUGH_NAME = "marked-through-name"
+    DEMONSTRATION_FOUND = "demonstration-found"
     CHANNEL_MISSING = "channel-missing"
     SIGN_UNKNOWN = "sign-unknown"
     SIGN_WITHOUT_PURPOSE = "sign-without-purpose"

@@ -143,7 +143,7 @@ def _key_words(key: PublicKey | UnknownKey) -> dict[str, str]:
         "key identifier": key.identifier(Format.CWT),
         "key identifier in JWS": key.identifier(Format.JWS),
         "algorithm": key.algorithm.name if key.algorithm else "not said",
-        "curve": key.curve.label,
+        "key type": key.kind.label,
     }
 
 
@@ -154,7 +154,7 @@ def _key_members(key: PublicKey | UnknownKey) -> dict[str, Any]:
         "key_identifier": key.identifier(Format.CWT),
         "jwk_key_identifier": key.identifier(Format.JWS),
         "algorithm": key.algorithm.name if key.algorithm else None,
-        "curve": key.curve.label,
+        "key_type": key.kind.label,
         "cose_key": encode_key(key).hex(),
     }
 

@@ -12,6 +12,7 @@ from emblem.codec.record_text import decode_records
 from emblem.codec.strict_json import decode_object, take_object
 from emblem.errors import InputError, KeyFileError, UnknownAlgorithmError
 from emblem.keys import pem
+from emblem.keys.algorithms import KNOWN_ALGORITHMS
 from emblem.keys.public import PublicKey, UnknownKey
 from emblem.model.record import Record
 from emblem.traceability.certificates import public_key_of_certificate
@@ -39,7 +40,7 @@ def read_public_keys(field: str, data: bytes) -> tuple[PublicKey, ...]:
         raise KeyFileError(_within(field, error), error.found, error.expected) from error
     for key in keys:
         if isinstance(key, UnknownKey):
-            raise UnknownAlgorithmError(field, f"a key in algorithm {key.algorithm!r}", "ES256, ES384, ES512 or EdDSA")
+            raise UnknownAlgorithmError(field, f"a key in algorithm {key.algorithm!r}", KNOWN_ALGORITHMS)
     return tuple(key for key in keys if isinstance(key, PublicKey))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from emblem.codec.withdrawal import Withdrawals
-from emblem.model.time import date_text
+from emblem.model.time import date_text, numeric_date
 from emblem.trust.document import Authority, Document, KeyEntry, Period, Refusal
 from emblem.trust.policy import StatedPolicy
 from emblem.validation.trust import Policy
@@ -73,7 +74,7 @@ def is_refused(entry: KeyEntry, document: Document) -> bool:
 
 def _period_words(period: Period) -> list[str]:
     return [
-        f"{word} {time.isoformat().replace('+00:00', 'Z')}"
+        f"{word} {_time_text(time)}"
         for word, time in (("from", period.start), ("until", period.end))
         if time is not None
     ]
@@ -91,7 +92,7 @@ def _authority_members(authority: Authority, document: Document) -> dict[str, An
             {
                 "key_identifier": entry.key.cose_thumbprint,
                 "jwk_key_identifier": entry.key.jwk_thumbprint,
-                "curve": entry.key.curve.label,
+                "key_type": entry.key.kind.label,
                 "algorithm": None if entry.key.algorithm is None else entry.key.algorithm.name,
                 "note": entry.note,
                 **_period_members(authority.period.within(entry.period)),
@@ -104,7 +105,11 @@ def _authority_members(authority: Authority, document: Document) -> dict[str, An
 
 def _period_members(period: Period) -> dict[str, str | None]:
     times = {"valid_from": period.start, "valid_until": period.end}
-    return {name: None if time is None else time.isoformat() for name, time in times.items()}
+    return {name: None if time is None else _time_text(time) for name, time in times.items()}
+
+
+def _time_text(time: datetime) -> str:
+    return date_text(numeric_date(time))
 
 
 def _refusal_members(refusal: Refusal) -> dict[str, Any]:

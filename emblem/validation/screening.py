@@ -9,6 +9,7 @@ from enum import Enum
 from emblem.codec.carriage import Problem
 from emblem.keys.algorithms import Algorithm, find_algorithm, is_forbidden
 from emblem.keys.public import PublicKey, UnknownKey
+from emblem.model.display import excerpt
 from emblem.model.purpose import Purpose
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.time import date_text
@@ -114,7 +115,7 @@ class Screener:
 
     def _rule(self, token: Token) -> _Ruling:
         if is_forbidden(token.algorithm):
-            message = f"algorithm {token.algorithm} is never acceptable"
+            message = f"algorithm {excerpt(token.algorithm)} is never acceptable"
             return Judgement.DROPPED, ReasonCode.TOKEN_ALGORITHM_FORBIDDEN, message
         objection = find_refusal(token, self._refusals) or self._check_period(token.claims)
         if objection is not None:
@@ -126,7 +127,7 @@ class Screener:
         if not isinstance(token.claims, UnknownVersion):
             return ruling
         if ruling is _VERIFIED or ruling[1] is ReasonCode.TOKEN_KEY_MISSING:
-            message = f"version {token.claims.version} is not known here: the token cannot be judged"
+            message = f"version {excerpt(token.claims.version)} is not known here: the token cannot be judged"
             return Judgement.SET_ASIDE, ReasonCode.TOKEN_VERSION_UNKNOWN, message
         return ruling
 
@@ -138,10 +139,12 @@ class Screener:
         return None
 
     def _rule_unknown_algorithm(self, token: Token) -> _Ruling:
-        for key in self._keyring.get(token.key_identifier or "", ()):
-            if isinstance(key, PublicKey) and key.algorithm is not None:
-                return _mismatch(token, key.algorithm)
-        message = f"algorithm {token.algorithm} is not known here: the token cannot be judged"
+        keys = self._keyring.get(token.key_identifier or "", ())
+        if not any(isinstance(key, UnknownKey) and key.algorithm == token.algorithm for key in keys):
+            for key in keys:
+                if isinstance(key, PublicKey) and key.algorithm is not None:
+                    return _mismatch(token, key.algorithm)
+        message = f"algorithm {excerpt(token.algorithm)} is not known here: the token cannot be judged"
         return Judgement.SET_ASIDE, ReasonCode.TOKEN_ALGORITHM_UNKNOWN, message
 
     def _check_signature(self, token: Token, algorithm: Algorithm) -> _Ruling:
@@ -215,7 +218,7 @@ def _known_algorithm(token: Token) -> Algorithm | None:
 
 def _algorithm_name(token: Token) -> str:
     algorithm = _known_algorithm(token)
-    return algorithm.name if algorithm else str(token.algorithm)
+    return algorithm.name if algorithm else excerpt(token.algorithm)
 
 
 def _mismatch(token: Token, algorithm: Algorithm) -> _Ruling:

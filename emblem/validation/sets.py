@@ -50,7 +50,8 @@ def group_records(decoded: Iterable[DecodedRecord]) -> tuple[RecordSet, ...]:
 def gather_keys(decoded: Iterable[DecodedRecord], trust: Trust, form: Format) -> Keyring:
     """All verification keys of a format: those found in any set, and those that the verifier was given."""
     found: dict[str, tuple[AnyKey, ...]] = {
-        identifier: tuple(trusted.key for trusted in keys) for identifier, keys in trust.by_identifier(form).items()
+        identifier: tuple(trusted.key for trusted in keys if trusted.key.serves(form))
+        for identifier, keys in trust.by_identifier(form).items()
     }
     for item in decoded:
         if item.format is form:

@@ -14,7 +14,9 @@ from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.record import Carriage, Record
 from emblem.model.target import Address, Target, parse_given_address
 from emblem.model.time import numeric_date
+from emblem.model.token import Format
 from emblem.model.verdict import Finding, SetVerdict, Status, Verdict
+from emblem.validation.demonstration import judge_demonstration
 from emblem.validation.levels import Evidence
 from emblem.validation.procedure import Profile, Question, judge_set
 from emblem.validation.screening import Screener
@@ -33,7 +35,7 @@ def validate(
     trust: Trust | None = None,
     commitments: Mapping[CommitmentNeed, Commitment] | None = None,
     addresses: Iterable[Address | str] = (),
-    profile: Profile = Profile.DRAFT,
+    profile: Profile = Profile.ROBUST,
 ) -> Verdict:
     """Judge records that are at hand.
 
@@ -66,11 +68,14 @@ def validate(
     if len(decoded) > MOST_RECORDS:
         message = f"there are more records than the {MOST_RECORDS} that are read at the most"
         return _without_sets(asked, at, ReasonCode.RECORDS_TOO_MANY, message)
-    screeners = {
-        form: Screener(gather_keys(decoded, evidence.trust, form), evidence.trust, now)
-        for form in {item.format for item in decoded}
-    }
-    sets = tuple(judge_set(records, screeners[records.format], question) for records in group_records(decoded))
+    keyrings = {form: gather_keys(decoded, evidence.trust, form) for form in {item.format for item in decoded}}
+    screeners = {form: Screener(keyring, evidence.trust, now) for form, keyring in keyrings.items()}
+    sets = tuple(
+        judge_demonstration(records, keyrings[records.format], now)
+        if records.format is Format.HTTPS
+        else judge_set(records, screeners[records.format], question)
+        for records in group_records(decoded)
+    )
     return combine(asked, at, sets)
 
 

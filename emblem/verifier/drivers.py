@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
 
-from emblem.dns import AsyncStubResolver, ServerAddress, StubResolver, system_resolvers
+from emblem.dns import ANY_TRANSPORT, AnyServer, AsyncStubResolver, StubResolver, TransportPolicy
+from emblem.dns.base_stub import BaseStub
 from emblem.dns.message import Answer
 from emblem.model.target import Target
 from emblem.model.verdict import Verdict
@@ -24,35 +26,45 @@ MOST_AT_ONCE = 64
 """Targets that the asynchronous verifier has under way at the same time."""
 
 
+Resolver = TypeVar("Resolver", bound=BaseStub)
+
+
 def _present() -> datetime:
     return datetime.now(UTC)
 
 
-class _Configuration:
+class _Configuration(Generic[Resolver]):
     """What both verifiers are told.
 
     Args:
         trust: whom the verifier trusts; nobody, where left out.
-        resolvers: ``ADDRESS[:PORT]`` of each resolver; those of the system, where left out.
+        resolvers: what to ask, as :func:`emblem.dns.parse_resolver` reads it. Several are all asked, and have to agree;
+            those of the system, where left out, are asked in turn.
+        resolver_ca: root certificates in PEM that alone are trusted for resolvers asked over TLS or HTTPS.
+        transport: what resolvers must be like.
         profile: how additional tokens are taken.
         timeout: seconds within which one target is settled.
         clock: what the present time is.
 
     Raises:
-        ResolverError: there is no resolver, or one is not given by a literal address.
+        ResolverError: there is no resolver, one is not given as it must be or may not be asked, or the root
+            certificates cannot be used.
     """
+
+    _kind: type[Resolver]
 
     def __init__(
         self,
         trust: Trust | None = None,
         *,
-        resolvers: Iterable[str | ServerAddress] = (),
-        profile: Profile = Profile.DRAFT,
+        resolvers: Iterable[str | AnyServer] = (),
+        resolver_ca: Path | None = None,
+        transport: TransportPolicy = ANY_TRANSPORT,
+        profile: Profile = Profile.ROBUST,
         timeout: float = DEFAULT_TIMEOUT,
         clock: Callable[[], datetime] = _present,
     ) -> None:
-        given = [ServerAddress.parse(one) if isinstance(one, str) else one for one in resolvers]
-        self._servers: Sequence[ServerAddress] = given or system_resolvers()
+        self._resolver = self._kind.configured(resolvers, transport=transport, ca_file=resolver_ca)
         self._settings = Settings(trust or Trust(), profile)
         self._timeout = timeout
         self._clock = clock
@@ -63,8 +75,10 @@ class _Configuration:
         return investigate(asked, at=at or now, now=now, settings=self._settings), time.monotonic() + self._timeout
 
 
-class Verifier(_Configuration):
+class Verifier(_Configuration[StubResolver]):
     """Asks the DNS about targets, one at a time. Holds nothing open between calls."""
+
+    _kind = StubResolver
 
     def verify(self, target: Target | str, *, at: datetime | None = None) -> Verdict:
         """Find out about one target.
@@ -77,19 +91,21 @@ class Verifier(_Configuration):
             InvalidNameError: the target is neither.
         """
         investigation, deadline = self._begin(target, at)
-        resolver = StubResolver(self._servers)
         answers: tuple[Answer, ...] | None = None
-        while True:
-            try:
-                request = investigation.send(answers) if answers is not None else next(investigation)
-            except StopIteration as finished:
-                verdict: Verdict = finished.value
-                return verdict
-            answers = resolver.ask_all(request.questions, deadline)
+        with self._resolver.session() as session:
+            while True:
+                try:
+                    request = investigation.send(answers) if answers is not None else next(investigation)
+                except StopIteration as finished:
+                    verdict: Verdict = finished.value
+                    return verdict
+                answers = session.ask_all(request.questions, deadline)
 
 
-class AsyncVerifier(_Configuration):
+class AsyncVerifier(_Configuration[AsyncStubResolver]):
     """Asks the DNS about targets, many at a time, in the running event loop."""
+
+    _kind = AsyncStubResolver
 
     async def __aenter__(self) -> Self:
         return self
@@ -105,15 +121,15 @@ class AsyncVerifier(_Configuration):
     async def verify(self, target: Target | str, *, at: datetime | None = None) -> Verdict:
         """Find out about one target; as :meth:`Verifier.verify`."""
         investigation, deadline = self._begin(target, at)
-        resolver = AsyncStubResolver(self._servers)
         answers: tuple[Answer, ...] | None = None
-        while True:
-            try:
-                request = investigation.send(answers) if answers is not None else next(investigation)
-            except StopIteration as finished:
-                verdict: Verdict = finished.value
-                return verdict
-            answers = await resolver.ask_all(request.questions, deadline)
+        async with self._resolver.session() as session:
+            while True:
+                try:
+                    request = investigation.send(answers) if answers is not None else next(investigation)
+                except StopIteration as finished:
+                    verdict: Verdict = finished.value
+                    return verdict
+                answers = await session.ask_all(request.questions, deadline)
 
     async def verify_many(
         self, targets: Iterable[Target | str] | AsyncIterable[Target | str], *, at: datetime | None = None

@@ -28,7 +28,7 @@ class Settings:
     """How a verifier judges, for every target alike."""
 
     trust: Trust
-    profile: Profile = Profile.DRAFT
+    profile: Profile = Profile.ROBUST
 
 
 @dataclass(frozen=True, slots=True)

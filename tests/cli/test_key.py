@@ -10,7 +10,7 @@ import pytest
 from emblem.codec.base64 import encode_base64url
 from emblem.codec.cose_key import encode_key
 from emblem.codec.jwk import write_jwk
-from emblem.keys.algorithms import Curve, default_algorithm
+from emblem.keys.algorithms import KeyKind, default_algorithm
 from emblem.keys.files import read_signer
 from emblem.keys.pem import write_private_key
 from emblem.keys.signing import SoftwareSigner
@@ -25,7 +25,7 @@ def identifier_of(path: Path, passphrase: str = "") -> str:
     return read_signer(path, passphrase.encode).public_key.cose_thumbprint
 
 
-@pytest.mark.parametrize("algorithm", [default_algorithm(curve).name for curve in Curve])
+@pytest.mark.parametrize("algorithm", [default_algorithm(kind).name for kind in KeyKind])
 def test_a_new_key_is_in_two_files(run: Run, folder: Path, algorithm: str) -> None:
     with descriptor("correct horse\n") as number:
         result = run("key", "new", "root", "--algorithm", algorithm, "--passphrase-fd", number)
@@ -111,7 +111,7 @@ def test_an_encrypted_pem_is_taken_over_under_a_new_passphrase(run: Run, folder:
 
 
 def test_a_private_jwk_is_taken_over_from_standard_input(run: Run, folder: Path) -> None:
-    signer = SoftwareSigner.generate(default_algorithm(Curve.ED25519))
+    signer = SoftwareSigner.generate(default_algorithm(KeyKind.ED25519))
     value = encode_base64url(signer.private.private_bytes_raw())  # type: ignore[union-attr]  # the curve says which
     jwk = json.dumps({**write_jwk(signer.public_key), "d": value})
 

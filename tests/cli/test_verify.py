@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -364,7 +365,7 @@ def test_wrong_use_is_one_line_and_its_own_exit_code(run: Run, arguments: tuple[
 
 @pytest.mark.parametrize(
     "content",
-    [os.urandom(4000), b"\x00" * 100, b"\xff\xfe" + "text".encode("utf-16-le")],
+    [Random(7).randbytes(4000), b"\x00" * 100, b"\xff\xfe" + "text".encode("utf-16-le")],
     ids=["random bytes", "zero bytes", "UTF-16"],
 )
 def test_bytes_that_are_no_text_are_refused(run: Run, write: Write, content: bytes) -> None:

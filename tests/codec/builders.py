@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from emblem.codec.base64 import encode_base64url
 from emblem.codec.jwk import write_jwk
 from emblem.errors import InputError
-from emblem.keys.algorithms import Curve
+from emblem.keys.algorithms import KeyKind, KeyType
+from emblem.keys.ml_dsa import load_private_key
 from emblem.keys.public import ELLIPTIC_CURVES, PublicKey
 from emblem.keys.signing import SoftwareSigner
 
@@ -31,15 +32,17 @@ def refusal(read: Callable[..., object], *arguments: object) -> InputError | Non
     return None
 
 
-def signer_on(curve: Curve, secret: int = 7) -> SoftwareSigner:
+def signer_on(kind: KeyKind, secret: int = 7) -> SoftwareSigner:
     """A signer whose key is always the same."""
-    if curve is Curve.ED25519:
+    if kind.type is KeyType.AKP:
+        return SoftwareSigner(load_private_key(kind, secret.to_bytes(32, "big")))
+    if kind is KeyKind.ED25519:
         return SoftwareSigner(ed25519.Ed25519PrivateKey.from_private_bytes(secret.to_bytes(32, "big")))
-    return SoftwareSigner(ec.derive_private_key(secret, ELLIPTIC_CURVES[curve]))
+    return SoftwareSigner(ec.derive_private_key(secret, ELLIPTIC_CURVES[kind]))
 
 
-SIGNER = signer_on(Curve.P256)
-ENDORSED = signer_on(Curve.P256, 8).public_key
+SIGNER = signer_on(KeyKind.P256)
+ENDORSED = signer_on(KeyKind.P256, 8).public_key
 
 
 def identifier_bytes(key: PublicKey) -> bytes:

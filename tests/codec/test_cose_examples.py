@@ -19,7 +19,7 @@ from emblem.codec import cbor, cwt
 from emblem.codec.cose import Sign1, read_sign1, to_be_signed, write_sign1
 from emblem.codec.cose_key import decode_key
 from emblem.errors import MalformedError
-from emblem.keys.algorithms import Curve, find_algorithm
+from emblem.keys.algorithms import KeyKind, find_algorithm
 from emblem.keys.public import PublicKey, UnknownKey
 from emblem.keys.signing import SoftwareSigner
 from tests.codec.builders import cwt_emblem, cwt_header, cwt_token
@@ -170,7 +170,7 @@ def test_es512_with_a_p256_key_is_refused_though_plain_cose_allows_it() -> None:
 
 def test_the_es512_signature_of_a_p256_key_does_not_hold() -> None:
     example = load("ecdsa-sig-04")
-    key = PublicKey.from_coordinates(Curve.P256, example.numbers["x"], example.numbers["y"], None)
+    key = PublicKey.from_parameters(KeyKind.P256, example.numbers["x"], example.numbers["y"], None)
 
     assert not key.verify(example.sign1.signature, example.to_be_signed)
     es512 = find_algorithm(-36)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from emblem.codec.cose_key import decode_key, encode_key, read_key
 from emblem.errors import MalformedError, UnknownAlgorithmError
-from emblem.keys.algorithms import ALGORITHMS, Algorithm, Curve
+from emblem.keys.algorithms import ALGORITHMS, Algorithm, KeyKind
 from emblem.keys.public import PublicKey, UnknownKey, identifier_text
 from tests.codec.builders import SIGNER, cose_key, refusal, signer_on
 
@@ -37,21 +37,21 @@ def unknown(data: bytes) -> UnknownKey:
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS, ids=lambda algorithm: algorithm.name)
 def test_a_key_is_read_as_it_was_written(algorithm: Algorithm) -> None:
-    public = signer_on(algorithm.curve).public_key
-    key = PublicKey.from_coordinates(algorithm.curve, public.x, public.y, algorithm)
+    public = signer_on(algorithm.kind).public_key
+    key = PublicKey.from_parameters(algorithm.kind, public.x, public.y, algorithm)
 
     assert decode_key(encode_key(key)) == key
 
 
 def test_a_key_without_an_algorithm_is_written_with_the_usual_one() -> None:
-    key = PublicKey.from_coordinates(Curve.P256, KEY.x, KEY.y, None)
+    key = PublicKey.from_parameters(KeyKind.P256, KEY.x, KEY.y, None)
 
     assert known(encode_key(key)).algorithm == ALGORITHMS[0]
 
 
 def test_a_key_is_written_with_its_public_parameters_and_algorithm_only() -> None:
     assert cbor2.loads(encode_key(KEY)) == {1: 2, 3: -7, -1: 1, -2: KEY.x, -3: KEY.y}
-    assert set(cbor2.loads(encode_key(signer_on(Curve.ED25519).public_key))) == {1, 3, -1, -2}
+    assert set(cbor2.loads(encode_key(signer_on(KeyKind.ED25519).public_key))) == {1, 3, -1, -2}
 
 
 def test_the_bytes_of_a_key_are_deterministic() -> None:
@@ -158,13 +158,13 @@ def test_a_label_must_be_an_integer_or_a_text(label: object) -> None:
 @pytest.mark.parametrize(
     ("curve", "fitting"),
     [
-        (Curve.P256, {-7, -9}),
-        (Curve.P384, {-35, -51}),
-        (Curve.P521, {-36, -52}),
-        (Curve.ED25519, {-8, -19}),
+        (KeyKind.P256, {-7, -9}),
+        (KeyKind.P384, {-35, -51}),
+        (KeyKind.P521, {-36, -52}),
+        (KeyKind.ED25519, {-8, -19}),
     ],
 )
-def test_a_known_algorithm_of_another_curve_is_malformed(curve: Curve, fitting: set[int]) -> None:
+def test_a_known_algorithm_of_another_curve_is_malformed(curve: KeyKind, fitting: set[int]) -> None:
     written = cbor2.loads(encode_key(signer_on(curve).public_key))
     for algorithm in ALGORITHMS:
         data = cbor2.dumps({**written, 3: algorithm.cose})
@@ -180,7 +180,7 @@ def test_a_curve_of_another_key_type_is_malformed(key_type: int, curve: int) -> 
         decode_key(cose_key({1: key_type, -1: curve}))
 
 
-@pytest.mark.parametrize("algorithm", [-47, -48, -257, 0, 5, "ES256", "other"])
+@pytest.mark.parametrize("algorithm", [-47, -257, 0, 5, "ES256", "other"])
 def test_a_key_in_an_unknown_algorithm_has_the_identifier_that_it_would_have_otherwise(
     algorithm: int | str,
 ) -> None:
@@ -232,7 +232,7 @@ def test_a_key_on_an_unknown_curve_still_needs_its_coordinates(changes: dict[int
         decode_key(cose_key({3: -47, **changes}))
 
 
-@pytest.mark.parametrize("key_type", [0, 3, 4, 5, 7, -1, "OKP", "other"])
+@pytest.mark.parametrize("key_type", [0, 3, 4, 5, 6, 8, -1, "OKP", "other"])
 def test_a_key_of_an_unknown_type_is_unknown(key_type: int | str) -> None:
     with pytest.raises(UnknownAlgorithmError, match=r"^COSE_Key type: found"):
         decode_key(cose_key({1: key_type}))

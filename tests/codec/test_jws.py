@@ -11,7 +11,7 @@ import pytest
 from emblem.codec import jws
 from emblem.codec.base64 import decode_base64url, encode_base64url
 from emblem.errors import MalformedError
-from emblem.keys.algorithms import ALGORITHMS, Algorithm, Curve
+from emblem.keys.algorithms import ALGORITHMS, Algorithm, KeyKind
 from emblem.keys.public import PublicKey, UnknownKey
 from emblem.keys.signing import SoftwareSigner
 from emblem.model.asset import NameAsset, NetworkAsset, UnreadAsset
@@ -222,7 +222,7 @@ def test_a_key_in_an_unknown_algorithm_is_handed_on_as_such() -> None:
 def test_a_key_of_an_unknown_type_has_no_identifier_but_the_one_that_is_written(
     without: list[str], identifier: str | None
 ) -> None:
-    header = jws_header(changes={"jwk": {"kty": "AKP", "alg": "ML-DSA-44", "pub": ""}}, without=without)
+    header = jws_header(changes={"jwk": {"kty": "other", "alg": "ML-DSA-44", "pub": ""}}, without=without)
 
     token, keys = jws.decode_token(jws_token(jws_emblem(), header))
 
@@ -525,7 +525,7 @@ def test_an_algorithm_without_a_name_in_jose_is_written_as_the_usual_one() -> No
 def test_absent_claims_are_not_written() -> None:
     claims = Emblem(not_before=1, expires=2, assets=(NAME,))
 
-    payload = jws.sign_token(claims, signer_on(Curve.P256)).split(".")[1]
+    payload = jws.sign_token(claims, signer_on(KeyKind.P256)).split(".")[1]
 
     assert json.loads(decode_base64url("payload", payload)) == {
         "ver": "v1",

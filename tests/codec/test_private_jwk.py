@@ -6,34 +6,35 @@ import json
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from emblem.codec.base64 import encode_base64url
 from emblem.codec.jwk import write_jwk
 from emblem.codec.private_jwk import read_private_jwk
 from emblem.errors import InputError, KeyFileError, MalformedError, UnknownAlgorithmError
-from emblem.keys.algorithms import Algorithm, Curve, default_algorithm
+from emblem.keys.algorithms import Algorithm, KeyKind, KeyType, default_algorithm
 from emblem.keys.signing import SoftwareSigner
 
 
 def private_members(signer: SoftwareSigner) -> dict[str, Any]:
-    private, size = signer.private, signer.public_key.curve.size
-    if isinstance(private, ed25519.Ed25519PrivateKey):
-        value = private.private_bytes_raw()
-    else:
+    private, size = signer.private, signer.public_key.kind.size
+    if isinstance(private, ec.EllipticCurvePrivateKey):
         value = private.private_numbers().private_value.to_bytes(size, "big")
-    return {**write_jwk(signer.public_key), "d": encode_base64url(value)}
+    else:
+        value = private.private_bytes_raw()
+    member = "priv" if signer.public_key.kind.type is KeyType.AKP else "d"
+    return {**write_jwk(signer.public_key), member: encode_base64url(value)}
 
 
 def read(members: dict[str, Any]) -> SoftwareSigner:
     return read_private_jwk("key.jwk", json.dumps(members).encode())
 
 
-SIGNER = SoftwareSigner.generate(default_algorithm(Curve.P256))
+SIGNER = SoftwareSigner.generate(default_algorithm(KeyKind.P256))
 MEMBERS = private_members(SIGNER)
 
 
-@pytest.mark.parametrize("algorithm", list(map(default_algorithm, Curve)), ids=lambda algorithm: algorithm.name)
+@pytest.mark.parametrize("algorithm", list(map(default_algorithm, KeyKind)), ids=lambda algorithm: algorithm.name)
 def test_a_private_jwk_signs_what_its_public_half_verifies(algorithm: Algorithm) -> None:
     signer = SoftwareSigner.generate(algorithm)
 
@@ -48,8 +49,21 @@ def test_a_public_jwk_is_no_private_key() -> None:
         read(write_jwk(SIGNER.public_key))
 
 
+def test_a_public_jwk_for_ml_dsa_is_no_private_key() -> None:
+    with pytest.raises(KeyFileError, match="without member priv"):
+        read(write_jwk(SoftwareSigner.generate(default_algorithm(KeyKind.ML_DSA_44)).public_key))
+
+
+@pytest.mark.parametrize("size", [0, 31, 33, 2560])
+def test_a_private_key_for_ml_dsa_is_a_seed_of_32_bytes(size: int) -> None:
+    members = private_members(SoftwareSigner.generate(default_algorithm(KeyKind.ML_DSA_44)))
+
+    with pytest.raises(KeyFileError, match=f"found {size} bytes, expected a private key for ML-DSA-44"):
+        read({**members, "priv": encode_base64url(bytes(size))})
+
+
 def test_two_halves_of_different_keys_are_refused() -> None:
-    other = private_members(SoftwareSigner.generate(default_algorithm(Curve.P256)))
+    other = private_members(SoftwareSigner.generate(default_algorithm(KeyKind.P256)))
 
     with pytest.raises(KeyFileError, match="another key"):
         read({**MEMBERS, "d": other["d"]})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b32decode
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any
 
 import cbor2
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from emblem.codec.cwt import decode_token
 from emblem.codec.withdrawal import MEDIA_TYPE, Withdrawals, decode_withdrawals, sign_withdrawals
 from emblem.errors import EmblemError, MalformedError
-from emblem.keys.algorithms import Curve
+from emblem.keys.algorithms import KeyKind
 from emblem.keys.public import identifier_text
 from emblem.model.organization import Organization
 from tests.codec.builders import SIGNER, changed, cwt_emblem, cwt_token, identifier_bytes, signer_on
@@ -180,10 +181,8 @@ def test_no_bytes_raise_anything_unforeseen(data: bytes) -> None:
 @given(st.integers(0, 200), st.binary(min_size=1, max_size=4))
 def test_a_damaged_list_raises_nothing_unforeseen(position: int, put: bytes) -> None:
     data = encoded()
-    try:
+    with suppress(EmblemError):
         decode_withdrawals(data[:position] + put + data[position + len(put) :])
-    except EmblemError:
-        pass
 
 
 # writing
@@ -198,9 +197,9 @@ lists = st.builds(
 )
 
 
-@given(lists, st.sampled_from(Curve))
-def test_a_list_is_read_as_it_was_signed(withdrawals: Withdrawals, curve: Curve) -> None:
-    signer = signer_on(curve)
+@given(lists, st.sampled_from(KeyKind))
+def test_a_list_is_read_as_it_was_signed(withdrawals: Withdrawals, kind: KeyKind) -> None:
+    signer = signer_on(kind)
 
     signed = decode_withdrawals(sign_withdrawals(withdrawals, signer))
 

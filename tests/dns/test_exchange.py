@@ -11,11 +11,13 @@ from emblem.dns import (
     Answer,
     Exchange,
     Failure,
+    HttpsServer,
     Outcome,
     Question,
     RecordType,
     ServerAddress,
     Step,
+    TlsServer,
     Transmit,
     Transport,
     Wait,
@@ -159,3 +161,59 @@ def test_a_server_without_edns_is_asked_once_more_without_it(response: Build, co
     step = machine.received(response(WWW, identifier=7, code=code), 0.5)
     assert step == Transmit(SERVER, Transport.UDP, encode_query(WWW, 9, edns=False), until=2.5)
     assert failure_of(machine.received(response(WWW, identifier=9, code=code), 0.6)) is Failure.OTHER_RCODE
+
+
+# Encrypted servers
+
+
+TLS = TlsServer(ServerAddress("192.0.2.53", 853))
+HTTPS = HttpsServer(ServerAddress("192.0.2.53", 443))
+ENCRYPTED = pytest.mark.parametrize("server", [TLS, HTTPS], ids=["tls", "https"])
+
+
+def encrypted(server: TlsServer | HttpsServer) -> Exchange:
+    return Exchange(WWW, server, deadline=10.0, try_timeout=2.0, identifiers=lambda: 7)
+
+
+def test_over_tls_the_query_is_padded_and_its_identifier_is_random() -> None:
+    assert encrypted(TLS).start(1.0) == Transmit(TLS, Transport.TLS, encode_query(WWW, 7, padded=True), until=3.0)
+
+
+def test_over_https_the_query_is_padded_and_its_identifier_is_zero() -> None:
+    assert encrypted(HTTPS).start(1.0) == Transmit(HTTPS, Transport.HTTPS, encode_query(WWW, 0, padded=True), until=3.0)
+
+
+@ENCRYPTED
+def test_an_encrypted_response_ends_it(response: Build, server: TlsServer | HttpsServer) -> None:
+    machine = encrypted(server)
+    machine.start(0.0)
+    identifier = 7 if server is TLS else 0
+    answer = machine.received(response(WWW, identifier=identifier, answer=ADDRESS), 0.1)
+    assert isinstance(answer, Answer)
+    assert (answer.outcome, answer.transport, answer.server) == (Outcome.FOUND, server.transport, str(server))
+
+
+def test_what_answers_something_else_over_tls_is_passed_over(response: Build) -> None:
+    machine = encrypted(TLS)
+    machine.start(0.0)
+    assert machine.received(response(WWW, identifier=8, answer=ADDRESS), 0.1) == Wait()
+    assert machine.received(response(WWW, identifier=7, asked="ftp.example.org"), 0.1) == Wait()
+
+
+def test_what_answers_something_else_over_https_ends_it(response: Build) -> None:
+    machine = encrypted(HTTPS)
+    machine.start(0.0)
+    assert failure_of(machine.received(response(WWW, asked="ftp.example.org"), 0.1)) is Failure.MISMATCHED
+
+
+@ENCRYPTED
+def test_an_encrypted_server_is_not_asked_in_another_way(response: Build, server: TlsServer | HttpsServer) -> None:
+    identifier = 7 if server is TLS else 0
+    for message, failure in (
+        (response(WWW, identifier=identifier, flags="QR RA TC"), Failure.TRUNCATED),
+        (response(WWW, identifier=identifier)[:-1], Failure.MALFORMED),
+        (response(WWW, identifier=identifier, code=1), Failure.OTHER_RCODE),
+    ):
+        machine = encrypted(server)
+        machine.start(0.0)
+        assert failure_of(machine.received(message, 0.1)) is failure

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
+import pytest
+
 from emblem.dns import (
     Answer,
     Failure,
@@ -13,8 +15,10 @@ from emblem.dns import (
     Question,
     RecordType,
     RetryPolicy,
+    Server,
     ServerAddress,
     Step,
+    TlsServer,
     Transmit,
 )
 
@@ -36,7 +40,7 @@ def answer_of(step: Step) -> Answer:
     return step
 
 
-def asked(step: Step) -> ServerAddress:
+def asked(step: Step) -> Server:
     assert isinstance(step, Transmit)
     return step.server
 
@@ -49,6 +53,21 @@ def test_servers_that_stay_silent_are_asked_in_turn_and_again() -> None:
     answer = answer_of(machine.failed(Failure.TIMEOUT, "", 4.0))
     assert (answer.outcome, answer.failure) == (Outcome.FAILED, Failure.TIMEOUT)
     assert [tried.server for tried in answer.failed_tries] == [str(FIRST), str(SECOND)] * 2
+
+
+def test_an_encrypted_server_is_given_the_time_of_its_own() -> None:
+    policy = RetryPolicy(try_timeout=1.0, encrypted_try_timeout=4.0)
+    server = TlsServer(ServerAddress("192.0.2.1", 853))
+    step = Lookup(WWW, [server], deadline=10.0, policy=policy).start(1.0)
+    assert isinstance(step, Transmit)
+    assert step.until == 5.0
+
+
+@pytest.mark.parametrize("failure", [Failure.UNTRUSTED, Failure.HANDSHAKE_FAILED, Failure.HTTP_ERROR])
+def test_a_server_that_cannot_be_talked_to_is_not_asked_again(failure: Failure) -> None:
+    machine = lookup(FIRST)
+    machine.start(0.0)
+    assert answer_of(machine.failed(failure, "", 0.1)).failure is failure
 
 
 def test_a_server_that_fails_outright_is_not_asked_again(response: Build) -> None:

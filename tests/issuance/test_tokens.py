@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from emblem.codec.cwt import decode_token
 from emblem.errors import InputError, InvalidNameError, MalformedError
 from emblem.issuance.tokens import endorse, issue
-from emblem.keys.algorithms import Curve, default_algorithm
+from emblem.keys.algorithms import KeyKind, default_algorithm
 from emblem.keys.public import PublicKey
 from emblem.keys.signing import SoftwareSigner
 from emblem.model.asset import NameAsset
@@ -180,7 +180,7 @@ def test_a_signature_that_does_not_hold_is_not_handed_out() -> None:
         emblem(signer=BrokenSigner(signing))
 
 
-@pytest.mark.parametrize("algorithm", list(map(default_algorithm, Curve)), ids=lambda algorithm: algorithm.name)
+@pytest.mark.parametrize("algorithm", list(map(default_algorithm, KeyKind)), ids=lambda algorithm: algorithm.name)
 def test_every_algorithm_signs(algorithm: Any) -> None:
     assert emblem(signer=SoftwareSigner.generate(algorithm)).issuer == RELIEF
 

@@ -1,51 +1,54 @@
-"""The algorithms of the field: which there are, which go with which curve, which never count."""
+"""The algorithms of the field: which there are, which go with which kind of keys, which never count."""
 
 from __future__ import annotations
 
 import pytest
 
-from emblem.keys.algorithms import ALGORITHMS, Curve, default_algorithm, find_algorithm, is_forbidden
+from emblem.keys.algorithms import ALGORITHMS, KeyKind, default_algorithm, find_algorithm, is_forbidden
 
 
 @pytest.mark.parametrize(
-    ("number", "curve"),
+    ("number", "kind"),
     [
-        (-7, Curve.P256),
-        (-35, Curve.P384),
-        (-36, Curve.P521),
-        (-8, Curve.ED25519),
-        (-9, Curve.P256),
-        (-51, Curve.P384),
-        (-52, Curve.P521),
-        (-19, Curve.ED25519),
+        (-7, KeyKind.P256),
+        (-35, KeyKind.P384),
+        (-36, KeyKind.P521),
+        (-8, KeyKind.ED25519),
+        (-9, KeyKind.P256),
+        (-51, KeyKind.P384),
+        (-52, KeyKind.P521),
+        (-19, KeyKind.ED25519),
+        (-48, KeyKind.ML_DSA_44),
+        (-49, KeyKind.ML_DSA_65),
+        (-50, KeyKind.ML_DSA_87),
     ],
 )
-def test_a_cose_number_goes_with_one_curve(number: int, curve: Curve) -> None:
+def test_a_cose_number_goes_with_one_kind_of_keys(number: int, kind: KeyKind) -> None:
     algorithm = find_algorithm(number)
 
     assert algorithm is not None
-    assert algorithm.curve is curve
+    assert algorithm.kind is kind
 
 
 @pytest.mark.parametrize(
-    ("name", "curve"),
+    ("name", "kind"),
     [
-        ("ES256", Curve.P256),
-        ("ES384", Curve.P384),
-        ("ES512", Curve.P521),
-        ("EdDSA", Curve.ED25519),
-        ("Ed25519", Curve.ED25519),
+        ("ES256", KeyKind.P256),
+        ("ES384", KeyKind.P384),
+        ("ES512", KeyKind.P521),
+        ("EdDSA", KeyKind.ED25519),
+        ("Ed25519", KeyKind.ED25519),
     ],
 )
-def test_a_jose_name_goes_with_one_curve(name: str, curve: Curve) -> None:
+def test_a_jose_name_goes_with_one_kind_of_keys(name: str, kind: KeyKind) -> None:
     algorithm = find_algorithm(name)
 
     assert algorithm is not None
-    assert algorithm.curve is curve
+    assert algorithm.kind is kind
 
 
 @pytest.mark.parametrize(
-    "identifier", [0, 1, -1, -47, -48, -53, -257, "es256", "ESP256", "ES256K", "RS256", "none", "", "-7"]
+    "identifier", [0, 1, -1, -47, -53, -257, "es256", "ESP256", "ES256K", "RS256", "ML-DSA-44", "none", "", "-7"]
 )
 def test_any_other_identifier_is_unknown(identifier: int | str) -> None:
     assert find_algorithm(identifier) is None
@@ -67,10 +70,18 @@ def test_the_numbers_of_rfc_9864_differ_from_the_old_ones_when_compared() -> Non
 
 
 @pytest.mark.parametrize(
-    ("curve", "number"), [(Curve.P256, -7), (Curve.P384, -35), (Curve.P521, -36), (Curve.ED25519, -8)]
+    ("kind", "number"), [(KeyKind.P256, -7), (KeyKind.P384, -35), (KeyKind.P521, -36), (KeyKind.ED25519, -8)]
 )
-def test_the_old_number_is_the_one_that_is_written(curve: Curve, number: int) -> None:
-    assert default_algorithm(curve).cose == number
+def test_the_old_number_is_the_one_that_is_written(kind: KeyKind, number: int) -> None:
+    assert default_algorithm(kind).cose == number
+
+
+@pytest.mark.parametrize("kind", KeyKind)
+def test_a_key_without_a_curve_has_one_algorithm_of_its_own(kind: KeyKind) -> None:
+    # Its thumbprint covers the algorithm, which a key in PEM does not say.
+    fitting = [algorithm.name for algorithm in ALGORITHMS if algorithm.kind is kind]
+
+    assert (kind.curve is None) == (fitting == [kind.label])
 
 
 def test_no_identifier_means_two_algorithms() -> None:

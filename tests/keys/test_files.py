@@ -13,7 +13,7 @@ import pytest
 
 from emblem.errors import InputError, KeyFileError, PassphraseError
 from emblem.keys import files
-from emblem.keys.algorithms import Algorithm, Curve, default_algorithm
+from emblem.keys.algorithms import Algorithm, KeyKind, default_algorithm
 from emblem.keys.files import (
     LARGEST_KEY_FILE,
     LONGEST_PASSPHRASE,
@@ -30,7 +30,7 @@ from emblem.keys.pem import read_public_keys
 from emblem.keys.signing import SoftwareSigner
 
 PASSPHRASE = b"correct horse battery staple"
-SIGNER = SoftwareSigner.generate(default_algorithm(Curve.P256))
+SIGNER = SoftwareSigner.generate(default_algorithm(KeyKind.P256))
 
 
 def unasked() -> NoReturn:
@@ -43,7 +43,7 @@ def written(directory: Path, passphrase: bytes | None = None, signer: SoftwareSi
     return pair
 
 
-@pytest.mark.parametrize("algorithm", list(map(default_algorithm, Curve)), ids=lambda algorithm: algorithm.name)
+@pytest.mark.parametrize("algorithm", list(map(default_algorithm, KeyKind)), ids=lambda algorithm: algorithm.name)
 def test_an_encrypted_key_comes_back_with_its_passphrase(tmp_path: Path, algorithm: Algorithm) -> None:
     signer = SoftwareSigner.generate(algorithm)
 

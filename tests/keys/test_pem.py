@@ -17,13 +17,13 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from emblem.errors import KeyFileError, UnknownAlgorithmError
-from emblem.keys.algorithms import Curve, default_algorithm
+from emblem.keys.algorithms import KeyKind, default_algorithm
 from emblem.keys.pem import holds_private_key, is_encrypted, read_private_key, read_public_keys, write_private_key
 from emblem.keys.public import PublicKey
 from emblem.keys.signing import SoftwareSigner
 
-SIGNER = SoftwareSigner.generate(default_algorithm(Curve.P384))
-OTHER = SoftwareSigner.generate(default_algorithm(Curve.ED25519))
+SIGNER = SoftwareSigner.generate(default_algorithm(KeyKind.P384))
+OTHER = SoftwareSigner.generate(default_algorithm(KeyKind.ED25519))
 PUBLIC = SIGNER.public_key.to_pem().encode()
 PRIVATE = write_private_key(SIGNER, None)
 FOREIGN_KEYS: dict[str, PrivateKeyTypes] = {

@@ -1,4 +1,4 @@
-"""Signing is deterministic, fits the key, and gives nothing away."""
+"""Signing fits the key, is deterministic but for ML-DSA, and gives nothing away."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from emblem.errors import UnknownAlgorithmError
-from emblem.keys.algorithms import ALGORITHMS, Algorithm, find_algorithm
+from emblem.keys.algorithms import ALGORITHMS, Algorithm, KeyKind, KeyType, default_algorithm, find_algorithm
 from emblem.keys.signing import SoftwareSigner
 
 RFC_6979_P256 = 0xC9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721
@@ -32,15 +32,25 @@ def test_eddsa_signatures_are_those_of_rfc_8032_section_7_1() -> None:
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS, ids=lambda algorithm: algorithm.name)
-def test_a_generated_key_signs_in_its_algorithm_the_same_every_time(algorithm: Algorithm) -> None:
+def test_a_generated_key_signs_in_its_algorithm(algorithm: Algorithm) -> None:
     signer = SoftwareSigner.generate(algorithm)
 
-    signature = signer.sign(b"message")
-
     assert signer.public_key.algorithm == algorithm
-    assert len(signature) == 2 * algorithm.curve.size
-    assert signature == signer.sign(b"message")
-    assert signer.public_key.verify(signature, b"message")
+    assert signer.public_key.verify(signer.sign(b"message"), b"message")
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS, ids=lambda algorithm: algorithm.name)
+def test_a_message_has_the_same_signature_every_time_unless_it_is_in_ml_dsa(algorithm: Algorithm) -> None:
+    signer = SoftwareSigner.generate(algorithm)
+
+    same = signer.sign(b"message") == signer.sign(b"message")
+
+    assert same == (algorithm.kind.type is not KeyType.AKP)
+
+
+@pytest.mark.parametrize("kind", [KeyKind.P256, KeyKind.P384, KeyKind.P521])
+def test_the_two_numbers_of_an_ecdsa_signature_have_the_length_of_the_curve(kind: KeyKind) -> None:
+    assert len(SoftwareSigner.generate(default_algorithm(kind)).sign(b"message")) == 2 * kind.size
 
 
 def test_small_numbers_of_a_signature_are_padded_to_full_length() -> None:

@@ -135,10 +135,10 @@ def test_a_live_verdict_says_that_dnssec_was_not_checked() -> None:
 
 
 def test_the_text_is_a_tree_within_its_width() -> None:
-    lines = trace_text(build_trace(PROTECTED), width=60).splitlines()
+    lines = trace_text(build_trace(PROTECTED), width=90).splitlines()
 
     assert lines[0].startswith(HOSPITAL)
-    assert all(len(line) <= 60 for line in lines)
+    assert all(len(line) <= 90 for line in lines)
     assert any("✓" in line for line in lines)
 
 

@@ -1,6 +1,6 @@
 """Arrangements of tokens and keys in few lines: ``chain(root, signing).emblem("hospital.example")``.
 
-Keys come from their labels, so that every run signs the same bytes. Records are what
+Keys come from their labels, so that every run signs the same bytes (but for ML-DSA). Records are what
 :func:`emblem.validation.validate.validate` takes: bytes in the native format, TXT values in the older one.
 """
 
@@ -21,7 +21,8 @@ from emblem.codec.assets import read_jws_asset, read_name_asset
 from emblem.codec.carriage import write_text
 from emblem.codec.cose_key import encode_key
 from emblem.codec.jwk import write_jwk
-from emblem.keys.algorithms import ALGORITHMS, Curve
+from emblem.keys.algorithms import ALGORITHMS, KeyKind, KeyType
+from emblem.keys.ml_dsa import load_private_key
 from emblem.keys.public import ELLIPTIC_CURVES, PublicKey
 from emblem.keys.signing import SoftwareSigner
 from emblem.model.need import Commitment, CommitmentNeed, CommitmentResult
@@ -59,9 +60,11 @@ def key(label: str, algorithm: str = "ES256") -> SoftwareSigner:
     """The key pair with this label; the same label always gives the same key."""
     chosen = next(one for one in ALGORITHMS if one.name == algorithm)
     seed = hashlib.sha512(label.encode()).digest()
-    if chosen.curve is Curve.ED25519:
+    if chosen.kind.type is KeyType.AKP:
+        return SoftwareSigner(load_private_key(chosen.kind, seed[:32]), chosen)
+    if chosen.kind is KeyKind.ED25519:
         return SoftwareSigner(ed25519.Ed25519PrivateKey.from_private_bytes(seed[:32]), chosen)
-    return SoftwareSigner(ec.derive_private_key(int.from_bytes(seed[:31]), ELLIPTIC_CURVES[chosen.curve]), chosen)
+    return SoftwareSigner(ec.derive_private_key(int.from_bytes(seed[:31]), ELLIPTIC_CURVES[chosen.kind]), chosen)
 
 
 signing, middle, root, authority, stranger = map(key, ("signing", "middle", "root", "authority", "stranger"))
@@ -212,9 +215,15 @@ def trusting(*keys: TrustedKey, accept: Level | None = None, **policy: Any) -> T
     return Trust(keys, policy=Policy(accept=accept, **policy))
 
 
-def judged(*records: AnyRecord, target: str = HOSPITAL, at: datetime = AT, **more: Any) -> Verdict:
+def judged(
+    *records: AnyRecord,
+    target: str = HOSPITAL,
+    at: datetime = AT,
+    profile: Profile = Profile.DRAFT,
+    **more: Any,
+) -> Verdict:
     """What validation says of single records."""
-    return validate(records, target=target, at=at, **more)
+    return validate(records, target=target, at=at, profile=profile, **more)
 
 
 def answered(verdict: Verdict, result: CommitmentResult) -> dict[CommitmentNeed, Commitment]:

@@ -19,8 +19,9 @@ import dns.query
 import dns.rcode
 import dns.rdatatype
 
-from emblem.dns import Answer, Question, ServerAddress, StubResolver
-from emblem.dns.dnssec import DEFAULT_POLICY, Assessment, Policy, State, Steps, ZoneCache, assess, parse_anchors
+from emblem.dns import Question, ServerAddress, StubResolver
+from emblem.dns.dnssec import DEFAULT_POLICY, Assessment, Policy, State, ZoneCache, assess, parse_anchors
+from tests.dns.dnssec.world import drive
 from tests.system.servers import Endpoint
 from tests.system.signed_zones import Lines, Tools, Tree, Zone, serving
 from tests.system.unbound import resolving
@@ -365,17 +366,6 @@ def ask_ourselves(
     answer = resolver.ask(Question(name, int(dns.rdatatype.from_text(record_type))), deadline)
     steps = assess(answer, at=datetime.now(UTC), anchors=parse_anchors(anchor), cache=cache, policy=policy)
     return drive(steps, lambda question: resolver.ask(question, deadline))
-
-
-def drive(steps: Steps[Assessment], ask: Callable[[Question], Answer]) -> Assessment:
-    """Drives an assessment to its end."""
-    try:
-        question = next(steps)
-        while True:
-            question = steps.send(ask(question))
-    except StopIteration as done:
-        assessment: Assessment = done.value
-        return assessment
 
 
 def tables(tree: Tree, endpoint: Endpoint) -> Iterator[str]:

@@ -141,7 +141,7 @@ def running(program: ServerProgram, *, origin: str, zone: str, directory: Path) 
     executable = _private_copy(program, directory)
     log = directory / "log"
     for _ in range(PORT_ATTEMPTS):
-        endpoint = Endpoint(LOOPBACK, _free_port())
+        endpoint = Endpoint(LOOPBACK, free_port())
         configuration = directory / "configuration"
         configuration.write_text(program.configuration(zone_name, endpoint, directory))
         command = [str(executable), *program.arguments, str(configuration)]
@@ -164,7 +164,7 @@ def _private_copy(program: ServerProgram, directory: Path) -> Path:
     return Path(shutil.copy(installed, directory / program.name))
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """Return a port that is free now for both UDP and TCP on the loopback address."""
     while True:
         with (

@@ -20,13 +20,13 @@ from emblem.dns.dnssec import (
     assess,
     parse_anchors,
 )
+from tests.dns.dnssec.world import drive
 from tests.system.dnssec_cases import (
     CASES,
     DIFFERENCES,
     Case,
     ask_ourselves,
     ask_unbound,
-    drive,
     laboratory,
     tables,
 )

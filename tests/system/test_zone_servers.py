@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from emblem_cli.application import application
 
 from emblem.codec.cose_key import encode_key
 from emblem.issuance.token_files import emblem_path, write_token_file
@@ -16,7 +17,6 @@ from emblem.issuance.tokens import endorse, issue
 from emblem.model.purpose import Purpose
 from emblem.model.sign import Sign
 from emblem.model.target import Target
-from emblem_cli.application import application
 from tests.support.arrangement import HOSPITAL, LOG, RELIEF, root, signing
 from tests.system.conftest import Serve
 

@@ -19,7 +19,7 @@ from tests.support.arrangement import FEDERATION, MINISTRY, RELIEF, authority, k
 ORGANIZATIONS = (FEDERATION, MINISTRY, RELIEF)
 KEYS = tuple(
     one
-    for signer in (authority, root, signing, stranger, key("large", "ES512"), key("edwards", "EdDSA"))
+    for signer in (authority, root, signing, stranger, *(key(one, one) for one in ("ES512", "EdDSA", "ML-DSA-44")))
     for one in (signer.public_key, PublicKey.from_loaded(signer.public_key.loaded))
 )
 """Keys of several kinds, each with an algorithm and without."""
@@ -49,8 +49,8 @@ def write_list(path: Path, signer: SoftwareSigner, withdrawals: Withdrawals) -> 
 
 
 times = st.datetimes(
-    datetime(1, 1, 2),  # noqa: DTZ001
-    datetime(9999, 12, 30),  # noqa: DTZ001
+    datetime(1, 1, 2),
+    datetime(9999, 12, 30),
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30)), timezone(timedelta(hours=-11))]),
 )
 texts = st.text(min_size=1, max_size=20).filter(str.strip)
@@ -64,7 +64,8 @@ authorities = st.builds(
     note=st.none() | texts,
     provenance=st.none() | texts,
     purposes=st.none() | st.integers(1, 31).map(Purpose),
-    names=st.none() | st.lists(st.sampled_from(["example", "a.example", "xn--mnchen-3ya.example"]), min_size=1).map(tuple),
+    names=st.none()
+    | st.lists(st.sampled_from(["example", "a.example", "xn--mnchen-3ya.example"]), min_size=1).map(tuple),
     period=periods,
 )
 refusals = st.one_of(

@@ -29,7 +29,7 @@ def refused(text: str, place: str, match: str) -> None:
     with pytest.raises(TrustError) as caught:
         read(text)
     line, column = place.split(":")
-    assert caught.value.field.startswith(f"trust.toml, line {line}, column {column}"), caught.value
+    assert f"{caught.value.field}:".startswith(f"trust.toml, line {line}, column {column}:"), caught.value
     assert match in str(caught.value)
 
 
@@ -183,7 +183,7 @@ def test_what_is_no_toml_is_refused(text: str, place: str, match: str) -> None:
 
 
 def test_what_is_no_text_is_refused() -> None:
-    with pytest.raises(TrustError, match="trust.toml, line 2, column 3: found bytes that are no text, expected UTF-8"):
+    with pytest.raises(TrustError, match=r"line 2, column 3: found bytes that are no text"):
         read_document("trust.toml", b"[policy]\n# \xff\n")
 
 
@@ -194,7 +194,7 @@ def test_what_is_no_text_is_refused() -> None:
         ("\n  [trusted]", "2:3", "the table 'trusted'"),
         ("[policy]\n\n  acept = 1", "3:3", "the field 'acept', expected one of accept, minimum-level"),
         (f"{NO_KEYS}keys = []\nkind = 1", "4:1", "the field 'kind'"),
-        (f'{NO_KEYS}keys = [{{ key = "", from = 1 }}]', "3:20", "the field 'from', expected one of key, note"),
+        (f'{NO_KEYS}keys = [{{ key = "", from = 1 }}]', "3:21", "the field 'from', expected one of key, note"),
         ("[[refused]]\nkey.id = 1", "2:10", "found a table, expected a text"),
         ("[[refused]]\nkeys = []", "2:1", "the field 'keys'"),
         ("[[withdrawals]]\npath = 1", "2:1", "the field 'path', expected one of file, note"),
@@ -238,7 +238,9 @@ def test_a_value_of_the_wrong_kind_is_refused(text: str, place: str, match: str)
     refused(text, place, match)
 
 
-@pytest.mark.parametrize("text", ["http://ministry.example", "ministry.example", "https://Ministry.example", "https://a"])
+@pytest.mark.parametrize(
+    "text", ["http://ministry.example", "ministry.example", "https://Ministry.example", "https://a"]
+)
 def test_a_bad_organization_identifier_is_refused(text: str) -> None:
     refused(f'\n[[authority]]\n  organization = "{text}"', "3:18", "organization: found")
 
@@ -257,13 +259,17 @@ def test_a_bad_organization_identifier_is_refused(text: str) -> None:
     ],
 )
 def test_a_scope_that_has_no_meaning_is_refused(fields: dict[str, str], place: str, match: str) -> None:
-    refused(authority_text(authority, **fields), place, match)
+    refused(authority_text(authority, organization=MINISTRY, **fields), place, match)
 
 
 def test_a_key_that_can_never_be_trusted_is_refused() -> None:
-    text = f'{NO_KEYS}valid-until = 2027-01-01T00:00:00Z\nkeys = [{{ key = "{cose(root)}", valid-from = 2028-01-01T00:00:00Z }}]'
+    ends = f"{NO_KEYS}valid-until = 2027-01-01T00:00:00Z\n"
 
-    refused(text, "4:9", "a period outside of its authority's")
+    refused(
+        f'{ends}keys = [{{ key = "{cose(root)}", valid-from = 2028-01-01T00:00:00Z }}]',
+        "4:9",
+        "a period outside of its authority's",
+    )
 
 
 PRIVATE_PEM = write_private_key(authority, None).decode()

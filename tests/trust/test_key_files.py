@@ -12,15 +12,15 @@ from emblem.codec import cbor
 from emblem.codec.cose_key import encode_key
 from emblem.codec.jwk import write_jwk
 from emblem.errors import KeyFileError, UnknownAlgorithmError
-from emblem.keys.algorithms import Curve, default_algorithm
+from emblem.keys.algorithms import KeyKind, default_algorithm
 from emblem.keys.pem import write_private_key
 from emblem.keys.public import PublicKey
 from emblem.keys.signing import SoftwareSigner
 from emblem.trust.key_files import find_keys, read_public_keys
 from tests.support.arrangement import chain, root, signing
 
-SIGNER = SoftwareSigner.generate(default_algorithm(Curve.P256))
-OTHER = SoftwareSigner.generate(default_algorithm(Curve.ED25519))
+SIGNER = SoftwareSigner.generate(default_algorithm(KeyKind.P256))
+OTHER = SoftwareSigner.generate(default_algorithm(KeyKind.ED25519))
 KEY = SIGNER.public_key
 JWK = write_jwk(KEY)
 REAL_RECORDS = Path(__file__).parent.parent / "data" / "adem-jws" / "emblem.redcross.org.uk.txt"
@@ -78,7 +78,7 @@ def unknown(**members: Any) -> str:
     return json.dumps({**JWK, **members})
 
 
-@pytest.mark.parametrize("text", [unknown(alg="ES999"), unknown(kty="AKP", alg="ML-DSA-44")])
+@pytest.mark.parametrize("text", [unknown(alg="ES999"), unknown(kty="XYZ")])
 def test_a_key_in_an_algorithm_that_nobody_knows_is_refused_as_that(text: str) -> None:
     with pytest.raises(UnknownAlgorithmError, match=r"^trusted"):
         read(text)

@@ -153,7 +153,9 @@ def test_a_key_of_eight_parts_is_short(key: str) -> None:
     assert find_long_key(f"{key} = 1\n[[{key}]]\n") is None
 
 
-@pytest.mark.parametrize("key", [".".join("abcdefghi"), " .\t".join('"."' for _ in range(9)), ".".join(["'a'", "b"] * 5)])
+@pytest.mark.parametrize(
+    "key", [".".join("abcdefghi"), " .\t".join('"."' for _ in range(9)), ".".join(["'a'", "b"] * 5)]
+)
 @pytest.mark.parametrize("before", ["", "[", "[[ ", "x = { ", "a = 1\n"])
 def test_a_key_of_nine_parts_is_found_also_in_what_is_no_toml(before: str, key: str) -> None:
     assert find_long_key(before + key) == len(before)
@@ -161,7 +163,14 @@ def test_a_key_of_nine_parts_is_found_also_in_what_is_no_toml(before: str, key: 
 
 @pytest.mark.parametrize(
     "text",
-    ["a.b.c\n" * 9, 'x = "' + ".".join("abcdefghij") + '"', "# " + ".".join("abcdefghij"), "a = 1.5\n" * 20, "....", "'"],
+    [
+        "a.b.c\n" * 9,
+        'x = "' + ".".join("abcdefghij") + '"',
+        "# " + ".".join("abcdefghij"),
+        "a = 1.5\n" * 20,
+        "....",
+        "'",
+    ],
 )
 def test_dots_elsewhere_make_no_key(text: str) -> None:
     assert find_long_key(text) is None

@@ -11,6 +11,7 @@ from emblem.codec.carriage import text_record
 from emblem.model.limits import MOST_RECORDS, MOST_RECORDS_IN_SET
 from emblem.model.record import Carriage, Record
 from emblem.model.verdict import Status, Verdict
+from emblem.validation.procedure import Profile
 from emblem.validation.validate import validate
 from tests.support.arrangement import (
     AT,
@@ -51,7 +52,7 @@ def txt(*values: AnyRecord, owner: str = HOSPITAL) -> tuple[Record, ...]:
 
 
 def judged_records(*records: Record) -> Verdict:
-    return validate(records, target=HOSPITAL, at=AT, trust=TRUST)
+    return validate(records, target=HOSPITAL, at=AT, trust=TRUST, profile=Profile.DRAFT)
 
 
 def test_record_data_without_owner_form_one_set() -> None:

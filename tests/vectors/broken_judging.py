@@ -1,4 +1,4 @@
-"""Verifiers that judge wrongly: tokens, chains, trust and sets."""
+"""Verifiers that judge wrongly: tokens, what is set aside, and chains."""
 
 from __future__ import annotations
 
@@ -30,24 +30,27 @@ TOKENS = (
         "a large s is refused",
         "cwt/algorithms",
         "keys.public",
-        's = int.from_bytes(signature[self.curve.size :], "big")',
-        's = int.from_bytes(signature[self.curve.size :], "big")\n            if s * 2 > self.loaded.curve.group_order: return False',
+        's = int.from_bytes(signature[self.kind.size :], "big")',
+        's = int.from_bytes(signature[self.kind.size :], "big")\n'
+        "            if s * 2 > self.loaded.curve.group_order: return False",
     ),
     broken(
         "a small s is refused",
         "cwt/algorithms",
         "keys.public",
-        's = int.from_bytes(signature[self.curve.size :], "big")',
-        's = int.from_bytes(signature[self.curve.size :], "big")\n            if s * 2 < self.loaded.curve.group_order: return False',
+        's = int.from_bytes(signature[self.kind.size :], "big")',
+        's = int.from_bytes(signature[self.kind.size :], "big")\n'
+        "            if s * 2 < self.loaded.curve.group_order: return False",
     ),
     broken(
         "signatures may be in ASN.1",
         "cwt/algorithms",
         "keys.public",
-        "if len(signature) != 2 * self.curve.size:",
-        "if signature[:1] == b'0' and len(signature) != 2 * self.curve.size:\n"
-        "                self.loaded.verify(signature, message, ec.ECDSA(HASHES[self.curve]))\n                return True\n"
-        "            if len(signature) != 2 * self.curve.size:",
+        "if len(signature) != 2 * self.kind.size:",
+        "if signature[:1] == b'0' and len(signature) != 2 * self.kind.size:\n"
+        "                self.loaded.verify(signature, message, ec.ECDSA(HASHES[self.kind]))\n"
+        "                return True\n"
+        "            if len(signature) != 2 * self.kind.size:",
     ),
     broken(
         "external data are the context",
@@ -254,215 +257,5 @@ CHAIN = (
         "validation.procedure",
         "if question.profile is Profile.ROBUST and emblems:",
         "if emblems:",
-    ),
-)
-
-TRUST = (
-    broken(
-        "an issuer needs no endorsement",
-        "cwt/trust",
-        "validation.levels",
-        "        if root is None:\n",
-        "        if root is None:\n            return CommitmentState.NOT_CHECKED\n        if root is None:\n",
-    ),
-    broken("a root endorsement needs no log", "cwt/trust", "validation.levels", "if root.claims.log is None:", NEVER),
-    broken(
-        "what was not checked counts as checked",
-        "cwt/trust",
-        "validation.levels",
-        "return CommitmentState.NOT_CHECKED",
-        "return CommitmentState.VERIFIED",
-    ),
-    broken(
-        "a bare key repairs a missing commitment",
-        "cwt/trust",
-        "validation.levels",
-        "trusted = self._trust.binds(identifier, self._issuer,",
-        "trusted = self._trust.counts(identifier, self._issuer,",
-    ),
-    broken(
-        "a key is bound to everybody",
-        "cwt/trust",
-        "validation.trust",
-        "trusted.organization == organization and",
-        "trusted.organization is not None and",
-    ),
-    broken(
-        "a bound key counts like a bare one", "cwt/trust", "validation.trust", "trusted.organization is None and", ""
-    ),
-    broken(
-        "a bound key of an emblem without issuer counts",
-        "cwt/chains",
-        "validation.trust",
-        "return organization is not None and any(\n            trusted.organization == organization and",
-        "return any(\n            organization in (None, trusted.organization) and",
-    ),
-    broken(
-        "a bare authority counts",
-        "cwt/trust",
-        "validation.levels",
-        "bound = self._trust.binds(link.token.key_identifier,",
-        "bound = self._trust.counts(link.token.key_identifier,",
-    ),
-    broken(
-        "an authority may endorse any key",
-        "cwt/authorities",
-        "validation.levels",
-        "link.claims.key != self._top.token.key_identifier or ",
-        "",
-    ),
-    broken(
-        "an authority may endorse any organization",
-        "cwt/authorities",
-        "validation.levels",
-        " or link.claims.subject != self._issuer",
-        "",
-    ),
-    broken(
-        "an authority's end is not looked at",
-        "cwt/authorities",
-        "validation.levels",
-        "if excess is None and link.claims.may_endorse:",
-        "if excess is None:",
-    ),
-    broken(
-        "an authority's purposes are not looked at",
-        "cwt/authorities",
-        "validation.levels",
-        "if excess is None and link.claims.may_endorse:",
-        "if link.claims.may_endorse:",
-    ),
-    broken(
-        "every endorser counts once one is trusted",
-        "cwt/trust",
-        "validation.levels",
-        "if link in bound or self._is_committed(link)",
-        "",
-    ),
-    broken(
-        "an authority's trust is not the result's",
-        "cwt/trust",
-        "validation.levels",
-        "trusted = trusted or any(link in bound for link in authorities)",
-        "pass",
-    ),
-    broken(
-        "trusted keys on the path do not count",
-        "cwt/trust",
-        "validation.levels",
-        "trusted = any(map(evidence.counts(emblem), own))",
-        "trusted = False",
-    ),
-    broken(
-        "any accepted level suffices",
-        "cwt/trust",
-        "validation.policy",
-        ">= policy.accept.rank",
-        "<= policy.accept.rank",
-    ),
-)
-
-SETS = (
-    broken(
-        "sets of different types are one",
-        "cwt/sets",
-        "validation.sets",
-        "record.owner, record.type_number,",
-        "record.owner, None,",
-    ),
-    broken(
-        "sets of different owners are one",
-        "cwt/sets",
-        "validation.sets",
-        "(record.carriage, record.owner,",
-        '(record.carriage, "",',
-    ),
-    broken(
-        "sets of different names are one",
-        "cwt/sets",
-        "validation.sets",
-        'for member in members if member.set_name in ("", name)',
-        "for member in members",
-    ),
-    broken(
-        "records without a set name stand alone",
-        "cwt/sets",
-        "validation.sets",
-        'member.set_name in ("", name)',
-        "member.set_name == name",
-    ),
-    broken(
-        "keys of a set with a name serve only it",
-        "cwt/sets",
-        "validation.sets",
-        "if item.format is form:",
-        "if item.format is form and not item.set_name:",
-    ),
-    broken(
-        "keys of one type do not serve the other",
-        "cwt/sets",
-        "validation.sets",
-        "if item.format is form:",
-        "if item.format is form and item.record.type_number != 65400:",
-    ),
-    broken(
-        "keys at _emblem. serve nothing else",
-        "cwt/sets",
-        "validation.sets",
-        "if item.format is form:",
-        "if item.format is form and not item.record.owner.startswith('_emblem.'):",
-    ),
-    broken(
-        "the first set is the verdict",
-        "cwt/sets",
-        "validation.validate",
-        "best = min(sets, key=_merit)",
-        "best = sets[0]",
-    ),
-    broken(
-        "nothing is a no", "cwt/carriage", "validation.validate", "status=Status.UNDETERMINED", "status=Status.REJECTED"
-    ),
-    broken(
-        "records of any owner count", "cwt/carriage", "discovery.given", "elif record.owner in owners:", "elif True:"
-    ),
-    broken("CNAME lines are not followed", "cwt/carriage", "discovery.given", "for _ in aliases:", "for _ in ():"),
-    broken("records at _emblem. do not count", "cwt/carriage", "discovery.given", ', f"{LABEL}.{target.name}"}', "}"),
-    broken(
-        "base64url may have loose bits", "cwt/carriage", "codec.base64", "if encode_base64url(data) != text:", NEVER
-    ),
-    broken(
-        "a set name may be anything",
-        "cwt/carriage",
-        "codec.carriage",
-        "if set_name is not None and not _SET_NAME.fullmatch(set_name):",
-        NEVER,
-    ),
-    broken(
-        "a record may have any size",
-        "cwt/limits",
-        "codec.carriage",
-        "    if len(data) > LARGEST_RECORD:\n        return DecodedRecord(record, Format.CWT",
-        "    if False:\n        return DecodedRecord(record, Format.CWT",
-    ),
-    broken(
-        "a set may have any number of records",
-        "cwt/limits",
-        "validation.procedure",
-        "if len(records.members) > MOST_RECORDS_IN_SET:",
-        NEVER,
-    ),
-    broken(
-        "a set over its limit is cut",
-        "cwt/limits",
-        "validation.validate",
-        "group_records(decoded))",
-        "(replace(one, members=one.members[:64]) for one in group_records(decoded)))",
-    ),
-    broken(
-        "a target may have any number of records",
-        "cwt/limits",
-        "validation.validate",
-        "if len(decoded) > MOST_RECORDS:",
-        NEVER,
     ),
 )

@@ -95,7 +95,8 @@ JWS = (
         "jws/constraints",
         "validation.constraints",
         "if allowed.assets is not None:",
-        "if allowed.assets is not None and not any(permit.covers(asset) for permit in allowed.assets for asset in emblem.assets):",
+        "if allowed.assets is not None and not any("
+        "permit.covers(asset) for permit in allowed.assets for asset in emblem.assets):",
     ),
     broken(
         "channels need only overlap",
@@ -137,7 +138,8 @@ JWS = (
         "jws/assets",
         "codec.assets",
         "    wildcard = text.startswith(_WILDCARD)",
-        '    if text == "*":\n        return NameAsset(text, "example", True)\n    wildcard = text.startswith(_WILDCARD)',
+        '    if text == "*":\n        return NameAsset(text, "example", True)\n'
+        "    wildcard = text.startswith(_WILDCARD)",
     ),
     broken("an exact address holds a prefix", "jws/constraints", "model.asset", "and self.length <= other.length", ""),
     broken(

@@ -6,9 +6,10 @@ Each is an edit of our source. That the vectors catch every one of them shows th
 
 from __future__ import annotations
 
-from tests.vectors.broken_judging import CHAIN, SETS, TOKENS, TRUST, UNKNOWN
+from tests.vectors.broken_judging import CHAIN, TOKENS, UNKNOWN
 from tests.vectors.broken_jws import JWS
 from tests.vectors.broken_reading import CBOR, CLAIMS, HEADER, KEYS, NAMES
+from tests.vectors.broken_trust import SETS, TRUST
 
 BROKEN = (*CBOR, *HEADER, *CLAIMS, *NAMES, *KEYS, *TOKENS, *UNKNOWN, *CHAIN, *TRUST, *SETS, *JWS)
 """Every broken verifier."""

@@ -22,7 +22,7 @@ assert sys.argv[-2] == "--" and "--json" in sys.argv
 print('{"status": "rejected", "level": "none", "trusted": false, "reasons": []}')
 sys.exit(int(open(sys.argv[0] + ".exit").read()))
 """
-ONE = ["--only", "cwt-structure-trailing-byte", "--profile", "draft"]
+ONE = ["--only", "cwt-cbor-trailing-byte", "--profile", "draft"]
 
 
 def script(directory: Path, text: str) -> list[str]:
@@ -33,7 +33,7 @@ def script(directory: Path, text: str) -> list[str]:
 
 def test_our_own_adapter_passes_a_vector(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*ONE, "--protocol", "jsonl", "--", sys.executable, "-m", "test_vectors.adapter"]) == 0
-    assert "cwt/structure.json       1       0" in capsys.readouterr().out
+    assert "cwt/cbor.json       1       0" in capsys.readouterr().out
 
 
 def test_a_verifier_that_says_the_wrong_thing_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -71,7 +71,8 @@ def collect_proofs(response: Response, keys: KeySet, *, at: int, policy: Policy,
     lifetimes: list[int] = []
     flaw: Flaw | None = None
     for found in denial_sets(response):
-        if not found.owner.is_subdomain(keys.zone) or len(found.records) != 1:
+        signers = {signature.signer for signature in found.signatures}
+        if keys.zone not in signers or not found.owner.is_subdomain(keys.zone) or len(found.records) != 1:
             continue
         result = verify(found, keys, at=at, policy=policy, budget=budget)
         if isinstance(result, Flaw):

@@ -181,8 +181,8 @@ def _holds(found: SignedSet, signature: RRSIG, key: DNSKEY) -> bool:
         signature.signer: dns.rdataset.from_rdata_list(found.records.ttl, [key])
     }
     try:
-        # The time was judged above, so that dnspython is told one at which it has no objection; one key, so that it
-        # checks once; its policy aside, since ours was asked.
+        # The time was judged above, so that dnspython is told one at which it has no objection (it has for a window
+        # across the year 2106, which fails here); one key, so that it checks once; no policy of its own.
         dns.dnssec.validate_rrsig(
             found.records, signature, keys, now=signature.inception, policy=dns.dnssec.allow_all_policy
         )

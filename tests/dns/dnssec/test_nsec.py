@@ -1,4 +1,4 @@
-"""What NSEC records prove. The zone, and the responses named B.2 and so on, are those of RFC 4035, appendices A and B."""
+"""What NSEC records prove. The zone, and the responses B.2 and so on, are those of RFC 4035, appendices A and B."""
 
 from __future__ import annotations
 

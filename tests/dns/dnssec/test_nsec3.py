@@ -1,4 +1,4 @@
-"""What NSEC3 records prove. The zone, and the responses named B.1 and so on, are those of RFC 5155, appendices A and B."""
+"""What NSEC3 records prove. The zone, and the responses B.1 and so on, are those of RFC 5155, appendices A and B."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from emblem.dns.dnssec.signatures import (
     may_sign,
     verify,
 )
-from tests.dns.dnssec.world import DAY, NOW, Sets, Zone
+from tests.dns.dnssec.world import DAY, NOW, Sets, Zone, key_record
 
 EXAMPLE = Zone("example.")
 HOST = "host.example. A 192.0.2.1"
@@ -51,12 +51,8 @@ def reason(made: Sets, of: KeySet | None = None, *, at: int = NOW) -> Reason:
     return flaw.reason
 
 
-def key_record(data: bytes, *, algorithm: int = 13, flags: int = 256, protocol: int = 3) -> DNSKEY:
-    return DNSKEY(dns.rdataclass.IN, dns.rdatatype.DNSKEY, flags, protocol, algorithm, data)
-
-
 def same_tag(key: DNSKEY, count: int) -> list[DNSKEY]:
-    """Other keys with the tag of one: the tag is a sum of pairs of octets, and the sum does not change with the order."""
+    """Other keys with the tag of one: it is a sum of pairs of octets, and the sum does not change with their order."""
     pairs = [key.key[position : position + 2] for position in range(0, len(key.key), 2)]
     made = [key_record(b"".join(pairs[turn:] + pairs[:turn]), flags=key.flags) for turn in range(1, count + 1)]
     assert {other.key_id() for other in made} == {key.key_id()}
@@ -83,7 +79,7 @@ def test_every_accepted_algorithm_is_checked(algorithm: int) -> None:
 
 
 def test_changed_records_break_the_signature() -> None:
-    records, signature = EXAMPLE.sign(HOST)
+    _, signature = EXAMPLE.sign(HOST)
     other, _ = EXAMPLE.sign("host.example. A 192.0.2.66")
     assert reason([other, signature]) is Reason.SIGNATURE_INVALID
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import struct
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import dns.dnssec
+import dns.dnssecalgs
 import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
+import dns.rdata
+import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 from dns.rdtypes.ANY.DNSKEY import DNSKEY
 from dns.rdtypes.ANY.DS import DS
 
 from emblem.dns import Answer, Failure, Question, interpret
-from emblem.dns.dnssec import DEFAULT_POLICY, Assessment, Policy, TrustAnchors, ZoneCache, assess, parse_anchors
+from emblem.dns.dnssec import DEFAULT_POLICY, Assessment, Policy, Steps, TrustAnchors, ZoneCache, assess, parse_anchors
 from emblem.dns.interpretation import failed_answer
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
@@ -37,6 +41,14 @@ def records(*lines: str) -> Sets:
     return [dns.rrset.from_text_list(owner, 300, "IN", kind, data) for (owner, kind), data in made.items()]
 
 
+def key_record(data: bytes, *, algorithm: int = ECDSAP256SHA256, flags: int = 256, protocol: int = 3) -> DNSKEY:
+    """A DNSKEY record, whatever its key is."""
+    wire = struct.pack("!HBB", flags, protocol, algorithm) + data
+    record = dns.rdata.from_wire(dns.rdataclass.IN, dns.rdatatype.DNSKEY, wire, 0, len(wire))
+    assert isinstance(record, DNSKEY)
+    return record
+
+
 class Zone:
     """A zone with one key, for its keys and its data.
 
@@ -48,7 +60,7 @@ class Zone:
 
     def __init__(self, name: str, *, algorithm: int = ECDSAP256SHA256, flags: int = 257) -> None:
         self.name = dns.name.from_text(name)
-        generated = dns.dnssec.get_algorithm_cls(algorithm)
+        generated = dns.dnssecalgs.get_algorithm_cls(algorithm)
         self.private = generated.generate(2048) if algorithm < ECDSAP256SHA256 else generated.generate()  # type: ignore[attr-defined]  # each class has its own
         self.key: DNSKEY = self.private.public_key().to_dnskey(flags)
 
@@ -180,11 +192,19 @@ class World:
         found = answer or self.answer(ask(name, record_type))
         steps = assess(found, at=at, anchors=anchors or self.anchors, policy=policy, cache=cache)
         self.asked = []
-        try:
-            question = next(steps)
-            while True:
-                self.asked.append(question)
-                question = steps.send(self.answer(question))
-        except StopIteration as done:
-            assessment: Assessment = done.value
-            return assessment
+        return drive(steps, self._ask)
+
+    def _ask(self, question: Question) -> Answer:
+        self.asked.append(question)
+        return self.answer(question)
+
+
+def drive(steps: Steps[Assessment], resolve: Callable[[Question], Answer]) -> Assessment:
+    """Drives an assessment to its end."""
+    try:
+        question = next(steps)
+        while True:
+            question = steps.send(resolve(question))
+    except StopIteration as done:
+        assessment: Assessment = done.value
+        return assessment

@@ -1,0 +1,81 @@
+"""`emblem publish`: put the records of hosts into their zones."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from emblem.issuance.publication import Publishing, Wish
+from emblem.model.target import Target
+from emblem_cli.collecting import collect, collecting_options, ttl_option
+from emblem_cli.parameters import HOST
+from emblem_cli.updating import Updating, await_servers, carry_out, report_servers, show_differences, updating_options
+
+
+@click.command("publish")
+@click.argument("hosts", metavar="HOST...", nargs=-1, required=True, type=HOST)
+@collecting_options
+@click.option(
+    "--carriage",
+    type=click.Choice(list(Publishing)),
+    default=Publishing.IHLE,
+    show_default=True,
+    help="ihle: IHLE records at the name; txt: TXT records at _emblem and the name, also for hosts that are a CNAME.",
+)
+@click.option("--set", "set_name", metavar="NAME", default="", help="With txt and both: the SET in the TXT values.")
+@click.option("--replace-jws", is_flag=True, help="Take away records of the older format (adem-…) in the same update.")
+@ttl_option
+@updating_options
+def command(
+    hosts: tuple[Target, ...],
+    tokens: Path,
+    endorsements: tuple[Path, ...],
+    carriage: Publishing,
+    set_name: str,
+    replace_jws: bool,
+    ttl: int,
+    **options: Any,
+) -> None:
+    """Put the records of each HOST into its zone by dynamic update (RFC 2136), in the place of its old ones.
+
+    Only records of emblems are touched. Each host is changed as a whole or not at all, and what was there is checked
+    in the same step. What has changed is shown first. Afterwards all servers of the zone are asked until they agree.
+
+    \b
+    Examples:
+      emblem publish www.example.org --tsig-file update.key --dry-run
+      emblem publish www.example.org mail.example.org --tsig-file update.key --server 192.0.2.53
+
+    \b
+    Exit code: 0 done, and shown by every server; 1 failed, or done and not shown by every server
+    within --wait; 2 used wrongly.
+    """
+    updating = Updating(**options)
+    if set_name and carriage is Publishing.IHLE:
+        raise click.UsageError("--set goes with --carriage txt or both: only TXT records name a SET.")
+    publisher = updating.publisher()
+    wishes = [
+        Wish(records.host.name, records, carriage, ttl, set_name, replace_jws)
+        for records in collect(tuple(dict.fromkeys(hosts)), tokens, endorsements, datetime.now(UTC))
+    ]
+    plans = publisher.prepare(wishes)
+    show_differences(plans, as_json=updating.as_json)
+    due = sum(len(plan.due) for plan in plans)
+    if updating.dry_run:
+        _say(updating, f"{_hosts(due)} would be changed, {len(wishes) - due} are as they are to be; nothing was sent")
+        return
+    changed = carry_out(publisher, plans)
+    _say(updating, f"{_hosts(changed)} changed, {len(wishes) - changed} were as they are to be")
+    report_servers(await_servers(publisher, plans, updating), as_json=updating.as_json)
+
+
+def _say(options: Updating, text: str) -> None:
+    if not options.as_json:
+        click.echo(text)
+
+
+def _hosts(count: int) -> str:
+    return "1 host" if count == 1 else f"{count} hosts"

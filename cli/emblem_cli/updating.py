@@ -1,0 +1,297 @@
+"""What the commands that change zones have in common: whom to ask and how to sign, what is shown, what is waited for."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from emblem.errors import InputError
+from emblem_cli.failures import Failure
+from emblem_cli.output import print_json
+from emblem_cli.parameters import FILE, Parsed
+
+if TYPE_CHECKING:
+    from emblem.dns.authority import Ask, ZoneServer
+    from emblem.dns.message import Answer, Question, ResourceRecord
+    from emblem.dns.servers import ServerAddress
+    from emblem.dns.tsig import TsigKey
+    from emblem.issuance.propagation import Showing
+    from emblem.issuance.publication import Change, Wish
+    from emblem.issuance.publisher import Plan, Publisher
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+KEY_VARIABLE = "EMBLEM_TSIG"
+"""The environment variable that may hold the key with which updates are signed."""
+
+_LARGEST_KEY_FILE = 16 * 1024
+_QUESTIONS_AT_ONCE = 500
+_ANSWER_SECONDS = 30.0
+_MOST_NAMED = 3
+_WAIT = re.compile(r"([0-9]{1,4})([sm])")
+_WAIT_SECONDS = {"s": 1, "m": 60}
+
+
+def _parse_wait(text: str) -> int:
+    match = _WAIT.fullmatch(text)
+    if match is None:
+        raise InputError("time to wait", repr(text), "a number and s or m for seconds, minutes (60s)")
+    return int(match[1]) * _WAIT_SECONDS[match[2]]
+
+
+def _parse_server(text: str) -> ServerAddress:
+    from emblem.dns.servers import ServerAddress
+
+    return ServerAddress.parse(text)
+
+
+_SERVER = Parsed("server", _parse_server)
+_OPTIONS = (
+    click.option(
+        "--tsig-file",
+        metavar="FILE",
+        type=FILE,
+        help="The key that signs the update, as tsig-keygen writes it. It must not be readable by everybody. Default: "
+        f"the environment variable {KEY_VARIABLE}, NAME:ALGORITHM:BASE64. Algorithms: hmac-sha256, -384, -512.",
+    ),
+    click.option(
+        "--server",
+        metavar="ADDRESS",
+        type=_SERVER,
+        help="The primary server of the zone, ADDRESS[:PORT]. Default: that of the zone's SOA record.",
+    ),
+    click.option(
+        "--resolver",
+        "resolvers",
+        metavar="ADDRESS",
+        multiple=True,
+        help="Ask this resolver for zones and their servers, as in 'emblem verify'. Default: those of the system.",
+    ),
+    click.option(
+        "--check-server",
+        "check_servers",
+        metavar="ADDRESS",
+        type=_SERVER,
+        multiple=True,
+        help="Afterwards ask this server, ADDRESS[:PORT]; may be repeated. Default: all that the zone names.",
+    ),
+    click.option(
+        "--wait",
+        metavar="LENGTH",
+        type=Parsed("wait", _parse_wait),
+        default="60s",
+        show_default=True,
+        help="How long to wait until all servers show it: a number and s or m. 0s: do not ask them.",
+    ),
+    click.option("--dry-run", is_flag=True, help="Show what would be changed, and change nothing."),
+    click.option("--json", "as_json", is_flag=True, help="One changed host or asked server a line, as JSON."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Updating:
+    """The options of a command that changes zones."""
+
+    tsig_file: Path | None
+    server: ServerAddress | None
+    resolvers: tuple[str, ...]
+    check_servers: tuple[ServerAddress, ...]
+    wait: int
+    dry_run: bool
+    as_json: bool
+
+    def publisher(self) -> Publisher:
+        """What does the work.
+
+        Raises:
+            InputError: a key or a resolver cannot be used as it is given; there is no key, and one is needed.
+        """
+        from emblem.issuance.publisher import Publisher
+
+        key = read_key(self.tsig_file)
+        if key is None and not self.dry_run:
+            expected = f"--tsig-file FILE, or {KEY_VARIABLE}=NAME:ALGORITHM:BASE64 in the environment"
+            raise InputError("TSIG key", "none", expected)
+        return Publisher(_asker(self.resolvers), key=key, server=self.server)
+
+
+def updating_options(function: F) -> F:
+    """Give a command the options of all that change zones; they are the fields of :class:`Updating`."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def read_key(path: Path | None) -> TsigKey | None:
+    """The key in a file, else that in the environment; None where there is neither.
+
+    Raises:
+        InputError: it is none that can be used, or everybody may read the file.
+    """
+    from emblem.dns.tsig import TsigKey
+    from emblem.keys.files import read_file
+
+    if path is not None:
+        data = read_file(path, _LARGEST_KEY_FILE)
+        if path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
+            raise InputError(str(path), "a file that everybody on this machine may use", f"a secret: chmod 600 {path}")
+        return TsigKey.parse_file(str(path), data)
+    text = os.environ.get(KEY_VARIABLE)
+    return None if text is None else TsigKey.parse(KEY_VARIABLE, text)
+
+
+def _asker(resolvers: Sequence[str]) -> Ask:
+    """Asks resolvers, some hundred questions at a time; they are not made before there is something to ask."""
+
+    def ask(questions: Sequence[Question]) -> list[Answer]:
+        from emblem.dns.stub import StubResolver
+
+        stub = StubResolver.configured(resolvers)
+        answers: list[Answer] = []
+        for start in range(0, len(questions), _QUESTIONS_AT_ONCE):
+            some = questions[start : start + _QUESTIONS_AT_ONCE]
+            answers.extend(stub.ask_all(some, time.monotonic() + _ANSWER_SECONDS))
+        return answers
+
+    return ask
+
+
+def show_differences(plans: Sequence[Plan], *, as_json: bool) -> None:
+    """Print what has to change, zone by zone."""
+    for plan in plans:
+        if as_json:
+            for change in plan.due:
+                print_json(_change_object(plan, change))
+            continue
+        if plan.due:
+            click.echo(f"zone {plan.primary.zone.name}, primary {' or '.join(map(str, plan.primary.servers))}:")
+        for change in plan.due:
+            for sign, records in (("-", change.removed), ("+", change.added)):
+                for record in records:
+                    click.echo(f"{sign} {_record_text(record)}")
+
+
+def carry_out(publisher: Publisher, plans: Sequence[Plan]) -> int:
+    """Send what has to change; returns how many hosts were changed.
+
+    Raises:
+        Failure: it went wrong; says of how many hosts it is done.
+    """
+    total = sum(len(plan.due) for plan in plans)
+    done = 0
+    with _bar(total, "sending") as advance:
+        try:
+            for plan in plans:
+                for _ in publisher.carry_out(plan):
+                    done += 1
+                    advance(1)
+        except Exception as error:
+            if done:
+                click.echo(f"emblem: {done} of {total} hosts were changed before this:", err=True)
+            raise error
+    return done
+
+
+def await_servers(publisher: Publisher, plans: Sequence[Plan], options: Updating) -> tuple[Showing, ...]:
+    """Ask the authoritative servers of each zone until all agree or the time is over; how far each is in the end."""
+    from emblem.dns.authority import ZoneServer
+    from emblem.issuance.propagation import watch
+
+    if not options.wait:
+        return ()
+    deadline = time.monotonic() + options.wait
+    outcome: list[Showing] = []
+    for plan in plans:
+        given = tuple(ZoneServer("", address) for address in options.check_servers)
+        servers = given or publisher.name_servers(plan.primary.zone)
+        wishes = [change.wish for change in plan.changes]
+        outcome.extend(_watch(watch(servers, wishes, deadline=deadline), len(servers) * len(wishes)))
+    return tuple(outcome)
+
+
+def report_servers(showings: Sequence[Showing], *, as_json: bool) -> None:
+    """Print which servers show what was done.
+
+    Raises:
+        Failure: one does not.
+    """
+    if as_json:
+        for one in showings:
+            missing = [wish.name for wish in one.missing]
+            print_json({"server": str(one.server), "agrees": not missing, "missing": missing, "reason": one.reason})
+    behind = [one for one in showings if one.missing]
+    if behind:
+        said = "; ".join(f"{one.server}: {_missing_text(one)}" for one in behind)
+        raise Failure(f"done, but not every server shows it yet. {said}. Run the same command again to ask again")
+    if showings and not as_json:
+        click.echo(f"shown by every authoritative server: {', '.join(str(one.server) for one in showings)}")
+
+
+def _missing_text(showing: Showing) -> str:
+    names = ", ".join(wish.name for wish in showing.missing[:_MOST_NAMED])
+    more = len(showing.missing) - _MOST_NAMED
+    return f"not {names}{f' and {more} more' if more > 0 else ''} ({showing.reason})"
+
+
+def _watch(rounds: Iterator[tuple[Showing, ...]], total: int) -> tuple[Showing, ...]:
+    showing: tuple[Showing, ...] = ()
+    shown = 0
+    with _bar(total, "waiting for the servers") as advance:
+        for showing in rounds:
+            now = total - sum(len(one.missing) for one in showing)
+            advance(now - shown)
+            shown = now
+    return showing
+
+
+@contextmanager
+def _bar(length: int, label: str) -> Iterator[Callable[[int], None]]:
+    """A progress bar on the terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
+        yield bar.update
+
+
+def _record_text(record: ResourceRecord) -> str:
+    from emblem.issuance.publication import explain
+
+    return f"{record.owner}. {record.ttl} {_type_text(record.type)} {explain(record)}"
+
+
+def _type_text(number: int) -> str:
+    from emblem.codec.carriage import TXT_TYPE
+
+    return "TXT" if number == TXT_TYPE else f"TYPE{number}"
+
+
+def _change_object(plan: Plan, change: Change) -> dict[str, Any]:
+    return {
+        "name": change.wish.name,
+        "zone": plan.primary.zone.name,
+        "removed": [_record_object(record) for record in change.removed],
+        "added": [_record_object(record) for record in change.added],
+    }
+
+
+def _record_object(record: ResourceRecord) -> dict[str, Any]:
+    from emblem.issuance.publication import explain
+
+    return {
+        "owner": record.owner,
+        "type": _type_text(record.type),
+        "ttl": record.ttl,
+        "data": record.data.hex(),
+        "holds": explain(record),
+    }

@@ -1,0 +1,219 @@
+"""Where the corpus comes from: the test vectors, the real records, and a few inputs of the kinds that these lack."""
+
+from __future__ import annotations
+
+import json
+import struct
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from fuzzing.dns_responses import QUESTIONS
+from fuzzing.requests import write_members
+from fuzzing.set_mutation import KEYS, NOW, ORGANIZATIONS, native_data
+from test_vectors.generator.encoding import Tag, cbor
+from test_vectors.vectors import cases
+
+_REAL = Path(__file__).parent.parent / "tests" / "data" / "adem-jws"
+_QUESTION_PARTS = ("records", "target", "at", "addresses", "trust", "accept")
+
+
+def seeds(name: str) -> list[bytes]:
+    """The seeds of a target, each once."""
+    return list(dict.fromkeys(_SEEDS[name]()))
+
+
+def _requests() -> Iterator[bytes]:
+    for case in cases():
+        yield write_members({part: case.vector[part] for part in _QUESTION_PARTS if part in case.vector})
+    for path in sorted(_REAL.iterdir()):
+        records = path.read_text(encoding="utf-8").splitlines()
+        for target in ("adem.redcross.org.uk", "2a01:4f9:c010:d8e4::1"):
+            yield write_members({"records": records, "target": target, "at": "2026-06-23T12:00:00Z", "trust": []})
+
+
+def _lines() -> Iterator[str]:
+    for case in cases():
+        yield from case.vector["records"]
+    for path in sorted(_REAL.iterdir()):
+        yield from path.read_text(encoding="utf-8").splitlines()
+
+
+def _native(major: int) -> Iterator[bytes]:
+    for line in _lines():
+        data = native_data(line)
+        if data and data[0] >> 5 == major:
+            yield data
+
+
+def _tokens() -> Iterator[bytes]:
+    yield from _native(6)
+    yield _signed({1: -7, 4: KEYS[0].kid, 16: "application/adem-withdrawals"}, _WITHDRAWALS)
+    yield _demonstration()
+
+
+def _items() -> Iterator[bytes]:
+    yield from _native(6)
+    yield from _native(5)
+
+
+def _values(prefix: str) -> Iterator[str]:
+    for line in _lines():
+        text = line.partition('"')[2].replace('" "', "").rstrip('"') if line.endswith('"') else line
+        if text.startswith(prefix):
+            yield text
+
+
+def _jws() -> Iterable[bytes]:
+    return (text.partition("=")[2].encode() for text in _values("adem-") if "=eyJ" in text)
+
+
+def _jwks() -> Iterator[bytes]:
+    yield from (text.partition("=")[2].replace("\\", "").encode() for text in _values("adem-key"))
+    yield from (json.dumps(key.jwk).encode() for key in KEYS)
+
+
+def _carried() -> Iterator[bytes]:
+    yield from (text.encode() for text in _values(""))
+    yield from _items()
+
+
+def _files() -> Iterator[bytes]:
+    for case in cases():
+        if any(" " in line for line in case.vector["records"]):
+            yield "\n".join(case.vector["records"]).encode()
+    for path in sorted(_REAL.iterdir()):
+        yield path.read_bytes()
+    yield b'$ORIGIN example.\n$TTL 1h\nhospital ( IN TXT\n  "a" ; comment\n "\\"\\\\\\000" )\n@ CNAME other\n'
+
+
+def _https() -> Iterator[bytes]:
+    value = _demonstration()
+    alpn, emblem = struct.pack("!HH", 1, 3) + b"\x02h2", struct.pack("!HH", 65280, len(value)) + value
+    yield b"\x00\x01\x00" + alpn + emblem
+    yield b"\x00\x01\x03www\x07example\x00" + emblem
+    yield b"\x00\x00\x07example\x00"
+
+
+def _names() -> Iterator[bytes]:
+    for case in cases():
+        yield case.vector["target"].encode()
+    texts = (
+        "[2001:db8::1]",
+        "::ffff:192.0.2.1",
+        "fe80::1%eth0",
+        "192.0.2.1",
+        "B\u00fcCHER.example.",
+        "a\u3002b",
+        "\u05d0.example",
+    )
+    times = ("2027-03-01T12:00:00Z", "2027-03-01t12:00:00.5+02:30", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+01:00")
+    yield from (text.encode() for text in (*texts, *times, *ORGANIZATIONS))
+
+
+def _responses() -> Iterator[bytes]:
+    soa = _record(b"\x07example\x00", 6, b"\x02ns\x00\x04host\x00" + bytes(20))
+    owner = b"\xc0\x0c"
+    text = _record(owner, 16, bytes([len(_TEXT)]) + _TEXT)
+    for number, question in enumerate(QUESTIONS):
+        found = _record(owner, question.type, KEYS[0].record) if question.type > 255 else text
+        if question.type == 1:
+            found = _record(owner, 1, b"\xc0\x00\x02\x01")
+        alias, tree = _record(owner, 5, b"\x03www\xc0\x15"), _record(b"\x07example\x00", 39, b"\x03org\x00")
+        opt = b"\x00" + struct.pack("!HHIH", 41, 1232, 0x01008000, 0)
+        other = _record(owner, 46, bytes(18) + b"\x00" + bytes(64))
+        yield _message(number, 0x8180, [found])
+        yield _message(number, 0x8180, [found, found], [], [opt])
+        yield _message(number, 0x8183, [], [soa])
+        yield _message(number, 0x8400, [], [soa, other], [found, opt])
+        yield _message(number, 0x8180, [alias], [soa])
+        yield _message(number, 0x8180, [tree, alias, found])
+        yield _message(number, 0x8100, [], [_record(b"\x07example\x00", 2, b"\x02ns\x00")])
+        yield _message(number, 0x8380, [])
+        yield _message(number, 0x8182, [])
+
+
+def _stores() -> Iterator[bytes]:
+    cose, identifier = KEYS[0].record.hex(), KEYS[0].jwk_kid
+    pem = KEYS[1].pem
+    yield f'[[authority]]\norganization = "{ORGANIZATIONS[0]}"\nkeys = ["{cose}"]\n'.encode()
+    yield (
+        f'[policy]\naccept = "endorsed"\nminimum-level = "organizational"\nclock-skew = "5m"\nlongest-lifetime = "7d"\n'
+        f'required-authorities = ["{ORGANIZATIONS[1]}"]\nformats = ["cwt", "jws"]\noldest-commitment = "90d"\n'
+        f'require-dnssec = true\n\n[[authority]]\norganization = "{ORGANIZATIONS[1]}"\nname = "Ministry"\n'
+        f'note = "by hand"\nprovenance = "letter"\npurposes = ["protective"]\nnames = ["example"]\n'
+        f"valid-from = 2026-01-01T00:00:00Z\nvalid-until = 2028-01-01T00:00:00+02:00\n"
+        f'keys = [\n  {{ key = """\n{pem}""", note = "old", valid-until = 2027-01-01T00:00:00Z }}, # comment\n'
+        f"  '{cose}',\n]\n\n[[refused]]\nkey = \"{identifier}\"\nnote = 'lost'\n\n[[refused]]\n"
+        f'token = "{"0f" * 32}"\n\n[[refused]]\norganization = "{ORGANIZATIONS[3]}"\n'
+    ).encode()
+    yield b'[[withdrawals]]\nfile = "list.hex"\nnote = "monthly"\n'
+    yield f'authority = [{{ keys = [{json.dumps(json.dumps(KEYS[0].jwk))}], "name" = "a" }}]\n'.encode()
+    yield b'policy.accept = "none"\npolicy.formats = ["cwt"]\n'
+
+
+def _key_files() -> Iterator[bytes]:
+    for key in KEYS[:2] + KEYS[-3:]:
+        yield key.pem.encode()
+        yield key.record.hex().encode()
+        yield json.dumps(key.jwk).encode()
+    yield json.dumps({"keys": [key.jwk for key in KEYS[-2:]]}).encode()
+    yield f"# keys\n{KEYS[0].record.hex()}\n{KEYS[1].record.hex()}\n".encode()
+    yield f"adem-key={b64encode(KEYS[0].spki).decode()}\n".encode()
+    for path in sorted(_REAL.iterdir()):
+        yield path.read_bytes()
+
+
+def _record(owner: bytes, number: int, data: bytes) -> bytes:
+    return owner + struct.pack("!HHIH", number, 1, 300, len(data)) + data
+
+
+def _message(number: int, flags: int, *sections: list[bytes]) -> bytes:
+    question = QUESTIONS[number]
+    counts = [len(section) for section in sections] + [0] * (3 - len(sections))
+    name = b"".join(bytes([len(label)]) + label.encode() for label in question.name.split("."))
+    header = struct.pack("!6H", 0, flags, 1, *counts) + name + b"\x00" + struct.pack("!HH", question.type, 1)
+    return bytes([number]) + header + b"".join(record for section in sections for record in section)
+
+
+def _signed(header: dict[object, object], claims: dict[object, object]) -> bytes:
+    protected, payload = cbor(header), cbor(claims)
+    return cbor(Tag(18, [protected, {}, payload, KEYS[0].sign(cbor(["Signature1", protected, b"", payload]))]))
+
+
+def _demonstration() -> bytes:
+    claims = {2: "https://hospital.example", 4: NOW + 86400, 5: NOW, 8: {1: {}}}
+    header: dict[object, object] = {
+        1: -7,
+        4: KEYS[0].kid,
+        15: claims,
+        258: -16,
+        259: "text/html",
+        260: "https://a.example",
+    }
+    protected, payload = cbor(header), bytes(32)
+    return cbor(Tag(18, [protected, {}, payload, KEYS[0].sign(cbor(["Signature1", protected, b"", payload]))]))
+
+
+_TEXT = b"emblem-cwt=" + b"pAECAyYgASFYIA"
+_WITHDRAWALS: dict[object, object] = {
+    "ver": 1,
+    1: ORGANIZATIONS[1],
+    6: NOW,
+    "withdrawn": [{"key": KEYS[0].kid}, {"token": bytes(32)}],
+}
+_SEEDS = {
+    "cbor": _items,
+    "cwt": _tokens,
+    "cose_key": lambda: _native(5),
+    "jws": _jws,
+    "jwk": _jwks,
+    "carriage": _carried,
+    "record_text": _files,
+    "https": _https,
+    "names": _names,
+    "dns_response": _responses,
+    "trust_store": _stores,
+    "key_file": _key_files,
+    "record_set": _requests,
+}

@@ -1,0 +1,98 @@
+"""The emblem of the demonstration in the ``HTTPS`` record (draft-steele-diem-architecture-demo, RFC 9460)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emblem.codec import cbor
+from emblem.codec.cose import to_be_signed
+from emblem.codec.https_record import decode_demonstration, find_parameter
+from emblem.errors import MalformedError
+from emblem.keys.public import identifier_text
+
+PRIORITY = b"\x00\x01"
+ROOT = b"\x00"
+
+
+def parameter(key: int, value: bytes) -> bytes:
+    return key.to_bytes(2, "big") + len(value).to_bytes(2, "big") + value
+
+
+def demonstration(header: dict[int, object], payload: bytes = b"\x01" * 32) -> bytes:
+    return cbor.encode(cbor.Tagged(18, [cbor.encode(header), {}, payload, b"signature"]))
+
+
+def test_the_parameter_is_found_behind_others() -> None:
+    data = PRIORITY + ROOT + parameter(1, b"\x02h2") + parameter(65280, b"emblem")
+    assert find_parameter(data) == b"emblem"
+
+
+def test_the_parameter_is_found_behind_a_target_name() -> None:
+    assert find_parameter(PRIORITY + b"\x03www\x07example\x00" + parameter(65280, b"emblem")) == b"emblem"
+
+
+def test_a_record_without_the_parameter_has_none() -> None:
+    assert find_parameter(PRIORITY + ROOT + parameter(1, b"\x02h2")) is None
+
+
+def test_an_alias_record_has_none() -> None:
+    assert find_parameter(b"\x00\x00" + b"\x03www\x00") is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        PRIORITY,
+        PRIORITY + b"\x05www",
+        PRIORITY + b"\xc0\x0c",
+        PRIORITY + ROOT + b"\xff\x00\x00",
+        PRIORITY + ROOT + b"\xff\x00\x00\x05abc",
+        PRIORITY + ROOT + parameter(2, b"") + parameter(1, b""),
+        PRIORITY + ROOT + parameter(1, b"") + parameter(1, b""),
+    ],
+)
+def test_a_record_that_is_cut_short_or_out_of_order_is_malformed(data: bytes) -> None:
+    with pytest.raises(MalformedError):
+        find_parameter(data)
+
+
+def test_header_and_claims_are_read() -> None:
+    identifier = bytes(range(32))
+    claims = {2: "hospital.example", 4: 2000, 5: 1000}
+    header = {1: -7, 4: identifier, 15: claims, 258: -16, 260: "https://hospital.example/resource"}
+    read = decode_demonstration(demonstration(header))
+    assert (read.algorithm, read.key_identifier) == (-7, identifier_text(identifier))
+    assert (read.subject, read.location) == ("hospital.example", "https://hospital.example/resource")
+    assert (read.not_before, read.expires) == (1000, 2000)
+    assert read.signed == to_be_signed(cbor.encode(header), b"\x01" * 32)
+
+
+def test_a_key_identifier_that_is_a_plain_name_is_none_of_ours() -> None:
+    assert decode_demonstration(demonstration({1: -7, 4: b"demo-key-1"})).key_identifier is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x01",
+        demonstration({4: b"k"}),
+        demonstration({1: True}),
+        demonstration({1: -7, 15: 5}),
+        demonstration({1: -7, 15: {4: "soon"}}),
+        cbor.encode([b"\xa1\x01\x26", {}, b"", b""]),
+    ],
+)
+def test_what_is_no_emblem_of_the_demonstration_is_malformed(data: bytes) -> None:
+    with pytest.raises(MalformedError):
+        decode_demonstration(data)
+
+
+@given(st.binary(max_size=100))
+def test_any_bytes_give_a_result_or_a_named_error(data: bytes) -> None:
+    for read in (find_parameter, decode_demonstration):
+        with suppress(MalformedError):
+            read(data)

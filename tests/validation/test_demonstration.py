@@ -1,0 +1,77 @@
+"""The emblem of the demonstration: recognized, its signature checked where a key is known, never a protection."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from emblem.codec import cbor
+from emblem.codec.claims import key_identifier_bytes
+from emblem.codec.cose import to_be_signed
+from emblem.keys.algorithms import ALGORITHMS
+from emblem.keys.signing import SoftwareSigner
+from emblem.model.reason import ReasonCode
+from emblem.model.record import Carriage, Record
+from emblem.model.token import Format
+from emblem.model.verdict import Status, Verdict
+from emblem.validation.trust import Trust, TrustedKey
+from emblem.validation.validate import validate
+
+SIGNER = SoftwareSigner.generate(ALGORITHMS[0])
+NOW = 1_800_000_000
+TRUSTED = Trust((TrustedKey(SIGNER.public_key),))
+
+
+def https_record(*, algorithm: int = -7, signed_by: SoftwareSigner = SIGNER, **times: int) -> Record:
+    claims = {2: "hospital.example", **{{"nbf": 5, "exp": 4}[name]: value for name, value in times.items()}}
+    header = cbor.encode({1: algorithm, 4: key_identifier_bytes(SIGNER.public_key.cose_thumbprint), 15: claims})
+    payload = b"\x01" * 32
+    signature = signed_by.sign(to_be_signed(header, payload))
+    value = cbor.encode(cbor.Tagged(18, [header, {}, payload, signature]))
+    data = b"\x00\x01\x00" + (65280).to_bytes(2, "big") + len(value).to_bytes(2, "big") + value
+    return Record(Carriage.HTTPS, data, "hospital.example", 65)
+
+
+def judged(*records: Record, trust: Trust = TRUSTED) -> Verdict:
+    return validate(records, target="hospital.example", at=datetime.fromtimestamp(NOW, UTC), trust=trust)
+
+
+def test_it_is_recognized_and_reported_but_undetermined() -> None:
+    verdict = judged(https_record())
+    assert (verdict.status, verdict.format) == (Status.UNDETERMINED, Format.HTTPS)
+    (reason,) = verdict.reasons
+    assert reason.code is ReasonCode.DEMONSTRATION_FOUND
+    assert "its signature holds" in reason.message
+    assert verdict.sets[0].tokens[0].assets == ("hospital.example",)
+
+
+def test_without_its_key_the_signature_is_said_not_to_be_checked() -> None:
+    assert "was not checked" in judged(https_record(), trust=Trust()).reasons[0].message
+
+
+def test_in_an_unknown_algorithm_the_signature_is_said_not_to_be_checked() -> None:
+    assert "was not checked" in judged(https_record(algorithm=-999)).reasons[0].message
+
+
+def test_a_signature_that_does_not_hold_is_rejected() -> None:
+    forger = SoftwareSigner.generate(ALGORITHMS[0])
+    verdict = judged(https_record(signed_by=forger))
+    assert verdict.status is Status.REJECTED
+    assert verdict.reasons[0].code is ReasonCode.TOKEN_SIGNATURE_INVALID
+
+
+@pytest.mark.parametrize(
+    ("times", "code"),
+    [({"exp": NOW}, ReasonCode.TOKEN_EXPIRED), ({"nbf": NOW + 1}, ReasonCode.TOKEN_NOT_YET_VALID)],
+)
+def test_out_of_its_time_it_is_rejected(times: dict[str, int], code: ReasonCode) -> None:
+    verdict = judged(https_record(**times))
+    assert verdict.status is Status.REJECTED
+    assert verdict.reasons[0].code is code
+
+
+def test_an_ordinary_https_record_is_somebody_elses() -> None:
+    ordinary = Record(Carriage.HTTPS, b"\x00\x01\x00\x00\x01\x00\x03\x02h2", "hospital.example", 65)
+    broken = Record(Carriage.HTTPS, b"\x00", "hospital.example", 65)
+    assert judged(ordinary, broken).reasons[0].code is ReasonCode.NO_EMBLEM_IN_INPUT
