@@ -52,7 +52,7 @@ def run(target: str, *, seconds: int, runs: int) -> Outcome:
     options = [
         *(f"-max_len={LONGEST_INPUT}", f"-rss_limit_mb={_MEGABYTES}", f"-timeout={_HANG_SECONDS}"),
         *(f"-report_slow_units={_SLOW_SECONDS}", f"-artifact_prefix={findings}/", f"-dict={DICTIONARY}"),
-        *("-print_final_stats=1", f"-max_total_time={seconds}"),
+        *("-keep_seed=1", "-print_final_stats=1", f"-max_total_time={seconds}"),
         *([f"-runs={runs}"] if runs else []),
     ]
     log = WORK / target / "log.txt"

@@ -11,6 +11,7 @@ from binascii import Error as Base64Error
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -38,6 +39,8 @@ TARGETS = ("clinic.relief.example", "hospital.example", "192.0.2.1", "2001:db8::
 NOW = int(datetime(2027, 3, 1, 12, tzinfo=UTC).timestamp())
 """When the test vectors are judged."""
 Members = dict[str, Any]
+_Claimed = list[str] | tuple[Key, str]
+"""What a new token says: the assets of an emblem, or the key and the organization that it endorses."""
 
 
 def mutate_request(data: bytes, random: Random) -> bytes:
@@ -80,13 +83,38 @@ def _shuffle_records(members: Members, random: Random) -> None:
 
 def _add_key(members: Members, random: Random) -> None:
     chosen = random.choice(KEYS)
-    members["records"].append(random.choice((chosen.record.hex(), "adem-key=" + json.dumps(chosen.jwk))))
+    members["records"].append(_key_record(chosen, native=random.random() < 0.5))
 
 
 def _add_token(members: Members, random: Random) -> None:
     signer, endorsed = random.choice(KEYS), random.choice(KEYS)
     write = random.choice((_new_cwt, _new_jws))
-    members["records"].append(write(signer, endorsed if random.random() < 0.7 else None, members, random))
+    issuer, subject = random.choice((*ORGANIZATIONS[:3], None)), random.choice(ORGANIZATIONS[:2])
+    claims = _emblem(members) if random.random() < 0.3 else (endorsed, subject)
+    members["records"].append(write(signer, issuer, claims, members, random))
+
+
+def _begin_anew(members: Members, random: Random) -> None:
+    """Arrange a whole chain, with authorities above it and some of its keys trusted."""
+    write = random.choice((_new_cwt, _new_jws))
+    own, above = random.choice((1, 2, 2, 3)), random.choice((0, 0, 1, 2))
+    keys = random.sample(KEYS, own + above)
+    issuer = ORGANIZATIONS[0]
+    records = [write(keys[0], issuer, _emblem(members), members, random)]
+    for lower, upper in pairwise(keys[:own]):
+        records.append(write(upper, issuer, (lower, issuer), members, random))
+    for number, signer in enumerate(keys[own:], 1):
+        records.append(write(signer, ORGANIZATIONS[number], (keys[own - 1], issuer), members, random))
+    records += [_key_record(one, native=write is _new_cwt) for one in keys]
+    members["records"] = records if random.random() < 0.7 else [*members["records"], *records]
+    trusted = random.randrange(len(keys))
+    organization = issuer if trusted < own else ORGANIZATIONS[trusted - own + 1]
+    bound = {"organization": organization} if random.random() < 0.7 else {}
+    members["trust"] = [{"key": keys[trusted].record.hex()} | bound]
+
+
+def _key_record(one: Key, *, native: bool) -> str:
+    return one.record.hex() if native else "adem-key=" + json.dumps(one.jwk)
 
 
 def _change_carriage(members: Members, random: Random) -> None:
@@ -132,6 +160,7 @@ _CHANGES: tuple[Callable[[Members, Random], None], ...] = (
     *(_change_record,) * 8,
     *(_copy_and_change_record,) * 3,
     *(_add_token,) * 3,
+    _begin_anew,
     _add_key,
     _remove_record,
     _repeat_record,
@@ -218,34 +247,43 @@ def _signed_jws(header: Members, claims: Members, signer: Key | None, signature:
     return f"{signed}.{base64url(signer.sign(signed.encode()) if signer else signature)}"
 
 
-def _new_cwt(signer: Key, endorsed: Key | None, members: Members, random: Random) -> str:
+def _new_cwt(signer: Key, issuer: str | None, claimed: _Claimed, members: Members, random: Random) -> str:
     now = _now(members)
-    claims: dict[int | str, Any] = {"ver": 1, 5: now - 86400, 4: now + 86400, "prp": random.choice((1, 1, 3, 31))}
-    if random.random() < 0.9:
-        claims[1] = random.choice(ORGANIZATIONS[:3])
-    if endorsed is None:
-        claims["assets"] = [members["target"]]
-    else:
-        claims |= {"key": endorsed.kid, "end": random.random() < 0.8, 2: random.choice(ORGANIZATIONS[:2])}
+    claims: dict[int | str, Any] = {"ver": 1, 5: now - 86400, 4: now + 86400, "prp": random.choice((1, 1, 1, 3))}
     header: dict[int | str, Any] = {1: signer.alg, 4: signer.kid}
-    if endorsed is not None and random.random() < 0.6:
-        header["log"] = [{"id": bytes(32), "index": 7}]
+    if issuer is not None:
+        claims[1] = issuer
+    if isinstance(claimed, list):
+        claims["assets"] = claimed
+    else:
+        claims |= {"key": claimed[0].kid, "end": random.random() < 0.9, 2: claimed[1]}
+        if random.random() < 0.7:
+            header["log"] = [{"id": bytes(32), "index": 7}]
     protected, payload = cbor(header), cbor(claims)
     signature = signer.sign(cbor(["Signature1", protected, b"", payload]))
     return cbor(Tag(61, Tag(18, [protected, {}, payload, signature]))).hex()
 
 
-def _new_jws(signer: Key, endorsed: Key | None, members: Members, random: Random) -> str:
+def _new_jws(signer: Key, issuer: str | None, claimed: _Claimed, members: Members, random: Random) -> str:
     now = _now(members)
-    header: Members = {"alg": signer.curve.jose_alg, "cty": "adem-end" if endorsed else "adem-emb"}
+    header: Members = {"alg": signer.curve.jose_alg}
     header |= {"jwk": signer.jwk} if random.random() < 0.5 else {"kid": signer.jwk_kid}
-    claims: Members = {"ver": "v1", "nbf": now - 86400, "exp": now + 86400, "iss": random.choice(ORGANIZATIONS[:3])}
-    if endorsed is None:
-        claims |= {"assets": [members["target"]], "emb": {"prp": ["protective"]}}
+    claims: Members = {"ver": "v1", "nbf": now - 86400, "exp": now + 86400}
+    if issuer is not None:
+        claims["iss"] = issuer
+    if isinstance(claimed, list):
+        header["cty"] = "adem-emb"
+        claims |= {"assets": claimed, "emb": {"prp": ["protective"]}}
     else:
-        claims |= {"key": endorsed.jwk_kid, "end": random.random() < 0.8, "sub": random.choice(ORGANIZATIONS[:2])}
-        claims["log"] = [{"ver": "static", "id": base64.b64encode(bytes(32)).decode(), "index": 7}]
+        header["cty"] = "adem-end"
+        claims |= {"key": claimed[0].jwk_kid, "end": random.random() < 0.9, "sub": claimed[1]}
+        if random.random() < 0.7:
+            claims["log"] = [{"ver": "static", "id": base64.b64encode(bytes(32)).decode(), "index": 7}]
     return "adem-token=" + _signed_jws(header, claims, signer)
+
+
+def _emblem(members: Members) -> list[str]:
+    return [members["target"]]
 
 
 def _now(members: Members) -> int:

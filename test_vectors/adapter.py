@@ -20,7 +20,8 @@ from emblem.report.json import verdict_members
 from emblem.trust.key_files import read_public_keys
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Policy, Trust, TrustedKey
-from emblem.verifier.investigation import Settings, judge_given
+from emblem.verifier.given import judge_given
+from emblem.verifier.settings import Settings
 
 
 def judge(request: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,15 +7,16 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from test_vectors.generator import signatures
 from test_vectors.generator.topics import TOPICS
 
 HERE = Path(__file__).parent
 
 
 def expected_files() -> dict[Path, str]:
-    """Every file of vectors with its text."""
+    """Every file of vectors with its text, and that of the signatures that are kept."""
     topics = [make() for make in TOPICS]
-    return {HERE / topic.path: topic.text for topic in topics}
+    return {HERE / topic.path: topic.text for topic in topics} | {signatures.PATH: signatures.text_of_used()}
 
 
 def differences() -> Iterator[str]:

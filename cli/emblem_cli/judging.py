@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from emblem.errors import InputError
 from emblem.model.target import Address, Target
 from emblem_cli.output import warn
 from emblem_cli.parameters import ADDRESS, FILE, HOST, TIME
 
 if TYPE_CHECKING:
+    from emblem.dns.dnssec import TrustAnchors
     from emblem.model.verdict import Verdict
     from emblem.trust.store import TrustStore
 
@@ -23,6 +25,9 @@ EXIT_CODES = {"protected": 0, "claimed": 6, "undetermined": 4, "rejected": 3, "u
 
 SEVERAL_STATUSES = 7
 """The exit code where the targets' statuses differ."""
+
+LARGEST_ANCHORS = 64 * 1024
+"""Bytes of a file of DNSSEC trust anchors."""
 
 _TRUST_PAIRS = "emblem_cli.trust-pairs"
 F = TypeVar("F", bound=Callable[..., Any])
@@ -129,7 +134,45 @@ _OPTIONS = (
         show_default=True,
         help="draft: an added token can spoil a set; robust: the valid chain is found among what is there.",
     ),
+    click.option(
+        "--dnssec",
+        type=click.Choice(["check", "skip"]),
+        default="check",
+        show_default=True,
+        help="Whether it is checked that the DNS answers are authentic.",
+    ),
+    click.option(
+        "--anchors",
+        type=FILE,
+        metavar="FILE",
+        help="Where DNSSEC begins: DS or DNSKEY records, one a line. Default: the root's keys, which come along.",
+    ),
+    click.option(
+        "--covert",
+        is_flag=True,
+        help="Ask only what ordinary software asks, over encrypted transports at literal addresses; "
+        "what was not asked then keeps a no from being one.",
+    ),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgingOptions:
+    """The options that all commands that judge have, as they arrive from the command line."""
+
+    trust: Sequence[str]
+    trust_as: Sequence[str]
+    accept: str | None
+    at: datetime | None
+    ct: str | None
+    resolvers: Sequence[str]
+    resolver_ca: Path | None
+    records: Path | None
+    addresses: Sequence[Address]
+    profile: str
+    dnssec: str
+    anchors: Path | None
+    covert: bool
 
 
 def judging_options(function: F) -> F:
@@ -139,36 +182,21 @@ def judging_options(function: F) -> F:
     return function
 
 
-def judge(
-    context: click.Context,
-    targets: Sequence[Target],
-    *,
-    trust: Sequence[str],
-    trust_as: Sequence[str],
-    accept: str | None,
-    at: datetime | None,
-    ct: str | None,
-    resolvers: Sequence[str],
-    resolver_ca: Path | None,
-    records: Path | None,
-    addresses: Sequence[Address],
-    profile: str,
-) -> Iterator[Verdict]:
+def judge(context: click.Context, targets: Sequence[Target], options: JudgingOptions) -> Iterator[Verdict]:
     """The verdicts on the targets, one after the other, by the options of the command line.
 
     Raises:
         UsageError: options exclude each other.
         EmblemError: what an option names cannot be used; before anything was judged.
     """
-    del trust, trust_as, ct
-    store = load_trust(context.meta[_TRUST_PAIRS], accept)
-    if records is None:
-        if addresses:
+    store = load_trust(context.meta[_TRUST_PAIRS], options.accept)
+    if options.records is None:
+        if options.addresses:
             raise click.UsageError("--address goes with --records: a live target's addresses are asked for.")
-        return _judge_live(targets, at, store, resolvers, resolver_ca, profile)
-    if resolvers or resolver_ca is not None:
-        raise click.UsageError("--resolver and --records exclude each other: records are judged as given.")
-    return _judge_given(targets, at or datetime.now(UTC), store, records, addresses, profile)
+        return _judge_live(targets, store, options)
+    if options.resolvers or options.resolver_ca is not None or options.anchors is not None:
+        raise click.UsageError("--records excludes options of the network: records are judged as given.")
+    return _judge_given(targets, store, options.records, options)
 
 
 def load_trust(pairs: Sequence[TrustOption], accept: str | None) -> TrustStore:
@@ -194,33 +222,43 @@ def load_trust(pairs: Sequence[TrustOption], accept: str | None) -> TrustStore:
     return replace(store, policy=replace(store.policy, accept=Level(accept))) if accept else store
 
 
-def _judge_live(
-    targets: Sequence[Target],
-    at: datetime | None,
-    store: TrustStore,
-    resolvers: Sequence[str],
-    resolver_ca: Path | None,
-    profile: str,
-) -> Iterator[Verdict]:
+def _judge_live(targets: Sequence[Target], store: TrustStore, options: JudgingOptions) -> Iterator[Verdict]:
     from emblem.validation.procedure import Profile
     from emblem.verifier.drivers import Verifier
 
-    verifier = Verifier(store, resolvers=resolvers, resolver_ca=resolver_ca, profile=Profile(profile))
-    return (verifier.verify(target, at=at) for target in targets)
+    verifier = Verifier(
+        store,
+        resolvers=options.resolvers,
+        resolver_ca=options.resolver_ca,
+        profile=Profile(options.profile),
+        dnssec=options.dnssec == "check",
+        anchors=_read_anchors(options.anchors),
+        covert=options.covert,
+    )
+    return (verifier.verify(target, at=options.at) for target in targets)
+
+
+def _read_anchors(path: Path | None) -> TrustAnchors | None:
+    if path is None:
+        return None
+    from emblem.dns.dnssec import parse_anchors
+    from emblem_cli.input import read_input
+
+    try:
+        return parse_anchors(read_input(path, LARGEST_ANCHORS).decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise InputError(f"anchors file {path}", "bytes that are no text", "DS or DNSKEY records") from error
 
 
 def _judge_given(
-    targets: Sequence[Target],
-    at: datetime,
-    store: TrustStore,
-    records: Path,
-    addresses: Sequence[Address],
-    profile: str,
+    targets: Sequence[Target], store: TrustStore, records: Path, options: JudgingOptions
 ) -> Iterator[Verdict]:
     from emblem.validation.procedure import Profile
-    from emblem.verifier.investigation import Settings, judge_given
+    from emblem.verifier.given import judge_given
+    from emblem.verifier.settings import Settings
     from emblem_cli.input import read_record_file
 
-    settings = Settings(store, Profile(profile))
+    settings = Settings(store, Profile(options.profile))
     entries = read_record_file(records)
-    return (judge_given(entries, target, at=at, settings=settings, addresses=addresses) for target in targets)
+    at = options.at or datetime.now(UTC)
+    return (judge_given(entries, target, at=at, settings=settings, addresses=options.addresses) for target in targets)

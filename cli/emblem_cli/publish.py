@@ -12,7 +12,7 @@ from emblem.issuance.publication import Publishing, Wish
 from emblem.model.target import Target
 from emblem_cli.collecting import collect, collecting_options, ttl_option
 from emblem_cli.parameters import HOST
-from emblem_cli.updating import Updating, await_servers, carry_out, report_servers, show_differences, updating_options
+from emblem_cli.updating import Updating, apply, updating_options
 
 
 @click.command("publish")
@@ -20,8 +20,8 @@ from emblem_cli.updating import Updating, await_servers, carry_out, report_serve
 @collecting_options
 @click.option(
     "--carriage",
-    type=click.Choice(list(Publishing)),
-    default=Publishing.IHLE,
+    type=click.Choice([one.value for one in Publishing]),
+    default=Publishing.IHLE.value,
     show_default=True,
     help="ihle: IHLE records at the name; txt: TXT records at _emblem and the name, also for hosts that are a CNAME.",
 )
@@ -33,7 +33,7 @@ def command(
     hosts: tuple[Target, ...],
     tokens: Path,
     endorsements: tuple[Path, ...],
-    carriage: Publishing,
+    carriage: str,
     set_name: str,
     replace_jws: bool,
     ttl: int,
@@ -54,28 +54,11 @@ def command(
     within --wait; 2 used wrongly.
     """
     updating = Updating(**options)
-    if set_name and carriage is Publishing.IHLE:
+    if set_name and carriage == Publishing.IHLE:
         raise click.UsageError("--set goes with --carriage txt or both: only TXT records name a SET.")
     publisher = updating.publisher()
     wishes = [
-        Wish(records.host.name, records, carriage, ttl, set_name, replace_jws)
+        Wish(records.host.name, records, Publishing(carriage), ttl, set_name, replace_jws)
         for records in collect(tuple(dict.fromkeys(hosts)), tokens, endorsements, datetime.now(UTC))
     ]
-    plans = publisher.prepare(wishes)
-    show_differences(plans, as_json=updating.as_json)
-    due = sum(len(plan.due) for plan in plans)
-    if updating.dry_run:
-        _say(updating, f"{_hosts(due)} would be changed, {len(wishes) - due} are as they are to be; nothing was sent")
-        return
-    changed = carry_out(publisher, plans)
-    _say(updating, f"{_hosts(changed)} changed, {len(wishes) - changed} were as they are to be")
-    report_servers(await_servers(publisher, plans, updating), as_json=updating.as_json)
-
-
-def _say(options: Updating, text: str) -> None:
-    if not options.as_json:
-        click.echo(text)
-
-
-def _hosts(count: int) -> str:
-    return "1 host" if count == 1 else f"{count} hosts"
+    apply(publisher, publisher.prepare(wishes), updating)

@@ -8,19 +8,27 @@ from pathlib import Path
 
 import click
 
-from emblem.issuance.record_formats import generic_lines, json_object, text_lines, update_lines, zone_lines
+from emblem.issuance.record_formats import (
+    generic_lines,
+    json_object,
+    octodns_lines,
+    text_lines,
+    update_lines,
+    zone_lines,
+)
 from emblem.issuance.record_set import RecordSet
+from emblem.model.names import normalize_name
 from emblem.model.target import Target
 from emblem_cli.collecting import collect, collecting_options, ttl_option
 from emblem_cli.output import print_json
-from emblem_cli.parameters import HOST
+from emblem_cli.parameters import HOST, Parsed
 
 _LINES: dict[str, Callable[[RecordSet, int], Iterator[str]]] = {
     "zone": zone_lines,
     "rfc3597": generic_lines,
     "nsupdate": update_lines,
 }
-_WITH_SET_NAME = ("txt", "json")
+_WITH_SET_NAME = ("txt", "octodns", "json")
 
 
 @click.command("records")
@@ -33,10 +41,16 @@ _WITH_SET_NAME = ("txt", "json")
     default="zone",
     show_default=True,
     help="zone: lines of a zone file; rfc3597: the same in the generic form, without comments; txt: TXT records, for "
-    "zones that cannot hold unknown types; nsupdate: commands for nsupdate; json: one host a line.",
+    "zones that cannot hold unknown types; nsupdate: commands for nsupdate; octodns: the TXT "
+    "records as YAML for octoDNS (which knows no other type of ours), with --zone; json: one host a line.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--set", "set_name", metavar="NAME", default="", help="With txt and json: the SET in the TXT values.")
+@click.option(
+    "--set", "set_name", metavar="NAME", default="", help="With txt, octodns and json: the SET in the TXT values."
+)
+@click.option(
+    "--zone", metavar="ZONE", type=Parsed("zone", normalize_name), help="With octodns: the zone of all HOSTs."
+)
 @ttl_option
 def command(
     hosts: tuple[Target, ...],
@@ -45,6 +59,7 @@ def command(
     form: str,
     as_json: bool,
     set_name: str,
+    zone: str | None,
     ttl: int,
 ) -> None:
     """Print what to put into the DNS for each HOST: its emblem, the endorsements that lead to it, and their keys.
@@ -53,11 +68,19 @@ def command(
     Examples:
       emblem records www.example.org >> example.org.zone
       emblem records www.example.org --format nsupdate | nsupdate -k update.key
+      emblem records www.example.org --format octodns --zone example.org > emblem/example.org.yaml
     """
     chosen = "json" if as_json else form
     if set_name and chosen not in _WITH_SET_NAME:
-        raise click.UsageError("--set goes with --format txt or json: only TXT records name a SET.")
-    for records in collect(hosts, tokens, endorsements, datetime.now(UTC)):
+        raise click.UsageError("--set goes with --format txt, octodns or json: only TXT records name a SET.")
+    if (chosen == "octodns") != (zone is not None):
+        raise click.UsageError("--format octodns and --zone go together: its names are relative to the zone.")
+    sets = collect(hosts, tokens, endorsements, datetime.now(UTC))
+    if zone is not None:
+        for line in octodns_lines(sets, zone, ttl, set_name):
+            click.echo(line)
+        return
+    for records in sets:
         _print(records, chosen, ttl, set_name)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from emblem_cli.judging import JudgingCommand, judge, judging_options
+from emblem_cli.judging import JudgingCommand, JudgingOptions, judge, judging_options
 
 if TYPE_CHECKING:
     from emblem.model.target import Target
@@ -44,7 +44,7 @@ def command(context: click.Context, /, targets: tuple[Target, ...], form: str, *
     if form in ("dot", "svg") and len(targets) > 1:
         raise click.UsageError(f"--format {form} draws one picture: give one target.")
     render = _renderer(form)
-    for verdict in judge(context, targets, **options):
+    for verdict in judge(context, targets, JudgingOptions(**options)):
         click.echo(render(build_trace(verdict)))
 
 

@@ -1,4 +1,4 @@
-"""What the commands that change zones have in common: whom to ask and how to sign, what is shown, what is waited for."""
+"""What the commands that change zones have in common: whom to ask, how to sign, what is shown and waited for."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from emblem.errors import InputError
+from emblem.errors import EmblemError, InputError
 from emblem_cli.failures import Failure
 from emblem_cli.output import print_json
 from emblem_cli.parameters import FILE, Parsed
 
 if TYPE_CHECKING:
-    from emblem.dns.authority import Ask, ZoneServer
+    from emblem.dns.authority import Ask
     from emblem.dns.message import Answer, Question, ResourceRecord
     from emblem.dns.servers import ServerAddress
     from emblem.dns.tsig import TsigKey
     from emblem.issuance.propagation import Showing
-    from emblem.issuance.publication import Change, Wish
+    from emblem.issuance.publication import Change
     from emblem.issuance.publisher import Plan, Publisher
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -166,6 +166,39 @@ def _asker(resolvers: Sequence[str]) -> Ask:
     return ask
 
 
+def apply(publisher: Publisher, plans: Sequence[Plan], options: Updating) -> None:
+    """Show what has to change, change it, and wait until all servers show it.
+
+    Raises:
+        EmblemError: it went wrong; says of how many hosts it is done.
+        Failure: it is done, but a server does not show it.
+    """
+    show_differences(plans, as_json=options.as_json)
+    total = sum(len(plan.changes) for plan in plans)
+    due = sum(len(plan.due) for plan in plans)
+    already = f"; {total - due} already as wished" if due < total else ""
+    if options.dry_run:
+        say(options, f"would change {count_hosts(due)}{already}. Nothing was sent")
+        return
+    if due:
+        _carry_out(publisher, plans, due)
+        say(options, f"changed {count_hosts(due)}{already}")
+    else:
+        say(options, f"nothing to change{already}. Nothing was sent")
+    report_servers(await_servers(publisher, plans, options), as_json=options.as_json)
+
+
+def say(options: Updating, text: str) -> None:
+    """A line for people."""
+    if not options.as_json:
+        click.echo(text)
+
+
+def count_hosts(count: int) -> str:
+    """So many hosts."""
+    return "1 host" if count == 1 else f"{count} hosts"
+
+
 def show_differences(plans: Sequence[Plan], *, as_json: bool) -> None:
     """Print what has to change, zone by zone."""
     for plan in plans:
@@ -177,29 +210,20 @@ def show_differences(plans: Sequence[Plan], *, as_json: bool) -> None:
             click.echo(f"zone {plan.primary.zone.name}, primary {' or '.join(map(str, plan.primary.servers))}:")
         for change in plan.due:
             for sign, records in (("-", change.removed), ("+", change.added)):
-                for record in records:
+                for record in sorted(records, key=_record_text):
                     click.echo(f"{sign} {_record_text(record)}")
 
 
-def carry_out(publisher: Publisher, plans: Sequence[Plan]) -> int:
-    """Send what has to change; returns how many hosts were changed.
-
-    Raises:
-        Failure: it went wrong; says of how many hosts it is done.
-    """
-    total = sum(len(plan.due) for plan in plans)
+def _carry_out(publisher: Publisher, plans: Sequence[Plan], due: int) -> None:
     done = 0
-    with _bar(total, "sending") as advance:
+    with _bar(due, "sending") as advance:
         try:
             for plan in plans:
                 for _ in publisher.carry_out(plan):
                     done += 1
                     advance(1)
-        except Exception as error:
-            if done:
-                click.echo(f"emblem: {done} of {total} hosts were changed before this:", err=True)
-            raise error
-    return done
+        except EmblemError as error:
+            raise Failure(f"{error} (changed so far: {done} of {count_hosts(due)})") from error
 
 
 def await_servers(publisher: Publisher, plans: Sequence[Plan], options: Updating) -> tuple[Showing, ...]:
@@ -234,7 +258,7 @@ def report_servers(showings: Sequence[Showing], *, as_json: bool) -> None:
         said = "; ".join(f"{one.server}: {_missing_text(one)}" for one in behind)
         raise Failure(f"done, but not every server shows it yet. {said}. Run the same command again to ask again")
     if showings and not as_json:
-        click.echo(f"shown by every authoritative server: {', '.join(str(one.server) for one in showings)}")
+        click.echo(f"every server agrees: {', '.join(str(one.server) for one in showings)}")
 
 
 def _missing_text(showing: Showing) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from emblem_cli.judging import EXIT_CODES, SEVERAL_STATUSES, JudgingCommand, judge, judging_options
+from emblem_cli.judging import EXIT_CODES, SEVERAL_STATUSES, JudgingCommand, JudgingOptions, judge, judging_options
 
 if TYPE_CHECKING:
     from emblem.model.target import Target
@@ -39,7 +39,7 @@ def command(
     Exit code: 0 protected, 6 claimed, 4 undetermined, 3 rejected, 5 unmarked,
     7 several targets whose statuses differ, 2 used wrongly, 1 failed (never a verdict).
     """
-    statuses = [_show(verdict, as_json, verbose) for verdict in judge(context, targets, **options)]
+    statuses = [_show(verdict, as_json, verbose) for verdict in judge(context, targets, JudgingOptions(**options))]
     context.exit(EXIT_CODES[statuses[0]] if len(set(statuses)) == 1 else SEVERAL_STATUSES)
 
 

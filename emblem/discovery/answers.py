@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from emblem.codec.carriage import IHLE_TYPES, TXT_TYPE, join_strings
+from emblem.codec.https_record import HTTPS_TYPE
 from emblem.dns.message import Answer, Failure, Outcome, RecordType, ResourceRecord
+from emblem.dns.names import text_of
+from emblem.dns.wire import name_in
+from emblem.model.names import is_host_name
 from emblem.model.record import Carriage, Record
 from emblem.model.target import Address, parse_given_address
 from emblem.model.verdict import Query
@@ -19,35 +23,44 @@ _LOST_ON_THE_WAY = frozenset({Failure.TIMEOUT, Failure.UNREACHABLE, Failure.CUT_
 class Discovered:
     """What discovery came to.
 
-    ``complete`` means that every carriage was asked and answered properly, and that no resolver failed: only
-    then does an absence of records mean anything. ``name_denied`` means that the very name does not exist.
-    ``doubts`` says in words what is not known.
+    ``name_denied`` means that the very name does not exist. ``doubts`` says in words what is not known: only where
+    there are none, every question that is required was answered properly, and no resolver failed. ``not_asked`` are
+    the carriages that were left out. Only without any of these does an absence of records mean anything.
     """
 
     records: tuple[Record, ...]
     queries: tuple[Query, ...]
-    complete: bool
     name_denied: bool
     doubts: tuple[str, ...]
+    not_asked: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was to be asked was answered properly."""
+        return not self.doubts
 
 
-def gather(name: str, answers: Sequence[Answer]) -> Discovered:
+def gather(
+    name: str, answers: Sequence[Answer], *, required: int | None = None, not_asked: tuple[str, ...] = ()
+) -> Discovered:
     """Read the answers to all questions about one target.
 
     Args:
         name: the target's own name, at which most questions ask.
-        answers: one for each question of the plan.
+        answers: one for each question, the required ones first.
+        required: how many are required; all, where left out.
+        not_asked: the carriages that were left out.
     """
     name_denied = any(answer.name_denied for answer in answers if answer.question.name == name) and not any(
         _exists(answer) for answer in answers
     )
-    doubts = tuple(doubt for answer in answers if (doubt := _doubt(answer, name_denied)))
+    doubts = tuple(doubt for answer in answers[:required] if (doubt := _doubt(answer, name_denied)))
     return Discovered(
         records=tuple(dict.fromkeys(_records(answers))),
         queries=tuple(map(_describe, answers)),
-        complete=not doubts,
         name_denied=name_denied and not doubts,
         doubts=doubts,
+        not_asked=not_asked,
     )
 
 
@@ -59,6 +72,17 @@ def gather_addresses(answers: Iterable[Answer]) -> tuple[Address, ...] | None:
             return None
         addresses.extend(parse_given_address(str(ip_address(record.data))) for record in answer.records)
     return tuple(addresses)
+
+
+def names_in(answers: Iterable[Answer]) -> tuple[str, ...]:
+    """The host names that PTR records among these answers lead to, each once."""
+    texts = (
+        text_of(name_in(record.data))
+        for answer in answers
+        if answer.question.type == RecordType.PTR
+        for record in answer.records
+    )
+    return tuple(dict.fromkeys(name for text in texts if is_host_name(name := text.lower())))
 
 
 def _exists(answer: Answer) -> bool:
@@ -97,6 +121,8 @@ def _read(record: ResourceRecord) -> Iterable[Record]:
         yield Record(Carriage.IHLE, record.data, record.owner, record.type)
     elif record.type == TXT_TYPE:
         yield Record(Carriage.TXT, join_strings(record.data), record.owner, TXT_TYPE)
+    elif record.type == HTTPS_TYPE:
+        yield Record(Carriage.HTTPS, record.data, record.owner, HTTPS_TYPE)
 
 
 def _describe(answer: Answer) -> Query:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from emblem.codec.carriage import IHLE_TYPES, TXT_TYPE
 from emblem.dns.message import Question, RecordType
 from emblem.model.names import LONGEST_NAME
@@ -11,18 +13,50 @@ LABEL = "_emblem"
 """The label below which TXT records carry an emblem apart from other TXT records (RFC 8552)."""
 
 
-def plan_questions(target: Target) -> tuple[Question, ...]:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is asked about one target.
+
+    Args:
+        required: the questions that must all be answered properly before an absence means anything.
+        further: questions that may find more, and whose failure takes nothing away.
+        not_asked: the carriages that are left out, in words; an absence then means nothing, unless the name does not
+            exist at all.
+    """
+
+    required: tuple[Question, ...]
+    further: tuple[Question, ...] = ()
+    not_asked: tuple[str, ...] = ()
+
+
+def plan_questions(target: Target) -> Plan:
     """The questions of every carriage: ``IHLE`` in its type numbers and TXT at the name, TXT below ``_emblem``.
 
-    For an address the name is its reverse name. A name so long that ``_emblem`` does not fit before it has no
-    such carriage.
+    For an address the name is its reverse name, and the names that it leads to (PTR) are asked for. At a host name the
+    ``HTTPS`` record is looked at too, for the emblem of the demonstration. A name so long that ``_emblem`` does not fit
+    before it has no such carriage.
     """
     name = target.name
-    below = f"{LABEL}.{name}"
     questions = [Question(name, number) for number in (*IHLE_TYPES, TXT_TYPE)]
+    below = f"{LABEL}.{name}"
     if len(below) <= LONGEST_NAME:
         questions.append(Question(below, TXT_TYPE))
-    return tuple(questions)
+    if target.address is not None:
+        return Plan((*questions, Question(name, RecordType.PTR)))
+    return Plan(tuple(questions), (Question(name, RecordType.HTTPS),))
+
+
+def plan_covert_questions(target: Target) -> Plan:
+    """The questions that ordinary software asks too: addresses, ``HTTPS``, and TXT as mail software does.
+
+    ``IHLE`` may still come along in the Additional section of their answers.
+    """
+    name = target.name
+    types = (RecordType.A, RecordType.AAAA, RecordType.HTTPS, RecordType.TXT)
+    return Plan(
+        tuple(Question(name, number) for number in types),
+        not_asked=(f"{name} IHLE", f"{LABEL}.{name} TXT"),
+    )
 
 
 def address_questions(name: str) -> tuple[Question, ...]:

@@ -69,6 +69,8 @@ class Channel:
 
     def ready(self, events: int) -> None:
         """The socket can be written to or read from, or has failed."""
+        if not self._open:
+            return  # Closed on account of what happened elsewhere at the same time.
         try:
             if not self._connected:
                 self._check()

@@ -84,7 +84,9 @@ class HttpsFraming:
         try:
             events = self._http.receive_data(data)
         except h2.exceptions.H2Error as error:
-            raise ConnectionLostError(Failure.HTTP_ERROR, _one_line(f"HTTP/2 {type(error).__name__}: {error}")) from None
+            raise ConnectionLostError(
+                Failure.HTTP_ERROR, _one_line(f"HTTP/2 {type(error).__name__}: {error}")
+            ) from None
         deliveries: list[Delivery] = []
         for event in events:
             deliveries.extend(self._delivered(event))

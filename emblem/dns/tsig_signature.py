@@ -150,7 +150,7 @@ class SignatureCheck:
             raise UpdateError(f"{self._server}: {len(self._unsigned)} messages without a signature")
 
     def _check_error(self, signature: _Signature) -> None:
-        """Raises what the server says is wrong with our signature: it cannot sign that, but believed, it only fails us."""
+        """Raises what the server says is wrong with our signature. It cannot sign that; believed, it only fails us."""
         key = f"{self._server}: TSIG key {self._key.name} ({self._key.algorithm})"
         if signature.error == _BAD_KEY:
             raise UpdateError(f"{key}: the server does not know it: check name and algorithm on both sides (BADKEY)")

@@ -17,6 +17,7 @@ from emblem.dns.tsig_signature import LARGEST_SIGNATURE
 from emblem.dns.update import NameInUse, Prerequisite, RRset, RRsetDeletion, Update, join_updates
 from emblem.errors import InputError, MalformedError
 from emblem.issuance.record_set import RecordSet
+from emblem.keys.public import PublicKey
 from emblem.model.names import is_domain_name
 from emblem.model.record import Carriage, Record
 from emblem.model.time import date_text
@@ -111,6 +112,7 @@ class Change:
         before: what was found at each place that is touched.
         removed: our records that go.
         added: those that come.
+        staying: records of the older format that are left alone.
         in_use: the name must be in use by itself, or a wildcard would cease to serve it.
     """
 
@@ -118,6 +120,7 @@ class Change:
     before: tuple[RRset, ...]
     removed: tuple[ResourceRecord, ...]
     added: tuple[ResourceRecord, ...]
+    staying: tuple[ResourceRecord, ...] = ()
     in_use: bool = False
 
     @property
@@ -156,10 +159,12 @@ def difference(wish: Wish, found: Iterable[RRset]) -> Change:
     touched: list[RRset] = []
     removed: list[ResourceRecord] = []
     added: list[ResourceRecord] = []
+    staying: list[ResourceRecord] = []
     for place in dict.fromkeys((*current, *wanted)):
         owner, number = place
         rrset = current.get(place, RRset(owner, number, 0, frozenset()))
         ours = frozenset(data for data in rrset.data if is_ours(number, data, jws=wish.remove_jws))
+        staying += (record for record in rrset.records if record.data not in ours and _is_jws(record))
         want = wanted.get(place, frozenset())
         ttl = wish.ttl if ours == rrset.data else rrset.ttl
         renewed = bool(want and ours) and ttl != rrset.ttl
@@ -168,7 +173,7 @@ def difference(wish: Wish, found: Iterable[RRset]) -> Change:
             touched.append(rrset)
             removed += RRset(owner, number, rrset.ttl, going).records
             added += RRset(owner, number, ttl, coming).records
-    return Change(wish, tuple(touched), tuple(removed), tuple(added))
+    return Change(wish, tuple(touched), tuple(removed), tuple(added), tuple(staying))
 
 
 def is_ours(number: int, data: bytes, *, jws: bool = False) -> bool:
@@ -177,11 +182,6 @@ def is_ours(number: int, data: bytes, *, jws: bool = False) -> bool:
         return True
     decoded = decode_record(_record(number, data)) if number == TXT_TYPE else None
     return decoded is not None and (jws or decoded.format is Format.CWT)
-
-
-def is_jws(number: int, data: bytes) -> bool:
-    """Whether a record carries something of the older format."""
-    return is_ours(number, data, jws=True) and not is_ours(number, data)
 
 
 def pack(changes: Iterable[Change], zone: str, largest: int = LARGEST_UPDATE) -> Iterator[tuple[Change, ...]]:
@@ -223,7 +223,9 @@ def explain(record: ResourceRecord) -> str:
     if decoded is None or decoded.problem is not None:
         return f"unreadable, {len(record.data)} octets"
     if decoded.token is None:
-        return "key"
+        return "key " + ", ".join(
+            key.identifier(decoded.format) if isinstance(key, PublicKey) else key.identifier for key in decoded.keys
+        )
     claims = decoded.token.claims
     if isinstance(claims, UnknownVersion):
         return f"token in version {claims.version}"
@@ -237,6 +239,10 @@ def owner_of_marks(record: ResourceRecord) -> str | None:
     if not is_ours(record.type, record.data):
         return None
     return record.owner.removeprefix(TEXT_LABEL) if record.type == TXT_TYPE else record.owner
+
+
+def _is_jws(record: ResourceRecord) -> bool:
+    return is_ours(record.type, record.data, jws=True) and not is_ours(record.type, record.data)
 
 
 def _record(number: int, data: bytes) -> Record:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from emblem.codec.carriage import IHLE_TYPE, write_text
@@ -64,6 +66,40 @@ def json_object(records: RecordSet, ttl: int, set_name: str = "") -> dict[str, A
             "values": [write_text(data, set_name) for data in records.records],
         },
     }
+
+
+def octodns_lines(sets: Iterable[RecordSet], zone: str, ttl: int, set_name: str = "") -> Iterator[str]:
+    """The YAML of one zone with TXT records at ``_emblem`` and the names, as octoDNS's YamlProvider reads it.
+
+    octoDNS knows no type ``IHLE``. It wants names in natural order and semicolons escaped.
+
+    Raises:
+        InputError: a name is not in the zone, or is so long that there is no such name, or the set name has a
+            character that it must not have.
+    """
+    if '"' in set_name or "\\" in set_name:
+        raise InputError("set name", repr(set_name), "one that octoDNS leaves as it is: without quotes and backslashes")
+    owners = {_relative(_text_owner(records), zone): records for records in sets}
+    yield "---"
+    for owner in sorted(owners, key=_natural_key):
+        yield f"{json.dumps(owner)}:"
+        yield f"  ttl: {ttl}"
+        yield "  type: TXT"
+        yield "  values:"
+        for data in owners[owner].records:
+            yield "    - " + json.dumps(write_text(data, set_name).replace(";", "\\;"))
+
+
+def _relative(owner: str, zone: str) -> str:
+    suffix = f".{zone}"
+    if not owner.endswith(suffix):
+        raise InputError("host name", owner.removeprefix(_TEXT_LABEL), f"one in the zone {zone}")
+    return owner.removesuffix(suffix)
+
+
+def _natural_key(name: str) -> list[str | int]:
+    """Numbers in a name count as numbers: ``a2`` before ``a10``."""
+    return [int(part) if part.isdigit() else part for part in re.split("([0-9]+)", name)]
 
 
 def _text_owner(records: RecordSet) -> str:

@@ -92,6 +92,11 @@ class ReasonCode(StrEnum):
     DISCOVERY_NAME_DENIED = "discovery-name-denied"
     DISCOVERY_INCOMPLETE = "discovery-incomplete"
     DISCOVERY_NOT_NOW = "discovery-not-now"
+    CARRIAGE_NOT_ASKED = "carriage-not-asked"
+    # the authenticity of DNS answers
+    DNSSEC_BOGUS = "dnssec-bogus"
+    DENIAL_AUTHENTIC = "denial-authentic"
+    DENIAL_UNAUTHENTICATED = "denial-unauthenticated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ class Fields:
             raise self.source.error(path, error.found, error.expected) from error
 
     def _check(self, path: Path, value: object, kind: type[Any]) -> Any:
-        if type(value) is not kind:
+        if not isinstance(value, kind):
             raise self.source.error(path, describe(value), _KINDS[kind])
         return value
 

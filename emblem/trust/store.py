@@ -115,12 +115,16 @@ def read_lists(document: Document, directory: Path) -> tuple[Withdrawals, ...]:
     refused = _refusals(document, keys).keys
     lists: list[Withdrawals] = []
     for reference in document.lists:
+        path = (*reference.path, "file")
         try:
-            signed = read_list(reference.file, read_trust_file(directory / reference.file))
-            lists.append(check_list(signed, keys, refused))
+            data = read_trust_file(directory / reference.file)
         except InputError as error:
-            found = f"{error.found} ({error.field} of {reference.file})"
-            raise document.source.error((*reference.path, "file"), found, error.expected) from error
+            expected = f"{reference.file} to be {error.expected}"
+            raise document.source.error(path, error.found, expected) from error
+        try:
+            lists.append(check_list(read_list("list", data), keys, refused))
+        except InputError as error:
+            raise document.source.error(path, f"{error.found} ({error.field})", error.expected) from error
     return tuple(lists)
 
 

@@ -8,16 +8,21 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
-from emblem.dns import ANY_TRANSPORT, AnyServer, AsyncStubResolver, StubResolver, TransportPolicy
+from emblem.dns import ANY_TRANSPORT, COVERT_TRANSPORT, AnyServer, AsyncStubResolver, StubResolver, TransportPolicy
 from emblem.dns.base_stub import BaseStub
 from emblem.dns.message import Answer
 from emblem.model.target import Target
 from emblem.model.verdict import Verdict
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Trust
-from emblem.verifier.investigation import Investigation, Settings, investigate
+from emblem.verifier.authenticity import Authentication
+from emblem.verifier.investigation import Investigation, investigate
+from emblem.verifier.settings import Settings
+
+if TYPE_CHECKING:
+    from emblem.dns.dnssec import TrustAnchors
 
 DEFAULT_TIMEOUT = 10.0
 """Seconds within which one target is settled, or undetermined."""
@@ -27,6 +32,12 @@ MOST_AT_ONCE = 64
 
 
 Resolver = TypeVar("Resolver", bound=BaseStub)
+
+
+def _authentication(anchors: TrustAnchors | None) -> Authentication:
+    from emblem.dns.dnssec import ZoneCache, root_anchors
+
+    return Authentication(anchors or root_anchors(), ZoneCache())
 
 
 def _present() -> datetime:
@@ -43,6 +54,10 @@ class _Configuration(Generic[Resolver]):
         resolver_ca: root certificates in PEM that alone are trusted for resolvers asked over TLS or HTTPS.
         transport: what resolvers must be like.
         profile: how additional tokens are taken.
+        dnssec: whether the answers themselves are checked, from the trust anchors down.
+        anchors: where DNSSEC begins; the root's keys that come with this package, where left out.
+        covert: ask only what ordinary software asks too, over encrypted transports at literal addresses, and
+            contact nobody but the resolvers.
         timeout: seconds within which one target is settled.
         clock: what the present time is.
 
@@ -61,11 +76,17 @@ class _Configuration(Generic[Resolver]):
         resolver_ca: Path | None = None,
         transport: TransportPolicy = ANY_TRANSPORT,
         profile: Profile = Profile.ROBUST,
+        dnssec: bool = True,
+        anchors: TrustAnchors | None = None,
+        covert: bool = False,
         timeout: float = DEFAULT_TIMEOUT,
         clock: Callable[[], datetime] = _present,
     ) -> None:
-        self._resolver = self._kind.configured(resolvers, transport=transport, ca_file=resolver_ca)
-        self._settings = Settings(trust or Trust(), profile)
+        self._resolver = self._kind.configured(
+            resolvers, transport=COVERT_TRANSPORT if covert else transport, ca_file=resolver_ca, dnssec=dnssec
+        )
+        authentication = _authentication(anchors) if dnssec else None
+        self._settings = Settings(trust or Trust(), profile, authentication, covert)
         self._timeout = timeout
         self._clock = clock
 

@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
-from emblem.discovery.answers import Discovered, gather, gather_addresses
-from emblem.discovery.given import Selection, select_records
-from emblem.discovery.plan import address_questions, plan_questions
-from emblem.dns.message import Answer, Question
+from emblem.discovery.answers import gather, gather_addresses
+from emblem.discovery.plan import address_questions, plan_covert_questions, plan_questions
+from emblem.dns.message import Answer
 from emblem.model.need import AddressesNeed
-from emblem.model.reason import Reason, ReasonCode, Severity
-from emblem.model.record import Alias, Record
-from emblem.model.target import Address, Target
-from emblem.model.verdict import Discovery, DnssecState, Status, Verdict
-from emblem.validation.procedure import Profile
-from emblem.validation.trust import Policy, Trust
-from emblem.validation.validate import add_reasons, validate
+from emblem.model.record import Record
+from emblem.model.target import Target
+from emblem.model.verdict import Discovery, Status, Verdict
+from emblem.validation.validate import validate
+from emblem.verifier.asking import Ask, Asking
+from emblem.verifier.authenticity import assess_answers, authenticate, require_dnssec
+from emblem.verifier.conclusion import conclude
+from emblem.verifier.names import look_through_names
+from emblem.verifier.settings import Settings
 
 STILL_NOW = timedelta(minutes=5)
-"""How far from the present a verdict may be asked for and still say ``unmarked`` of what the DNS says today."""
+"""How far from the present a verdict may be asked for and still say "no" of what the DNS says today."""
 
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How a verifier judges, for every target alike."""
-
-    trust: Trust
-    profile: Profile = Profile.ROBUST
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A request of the generator: ask the DNS all of these, and send the answers back in the same order."""
-
-    questions: tuple[Question, ...]
-
-
-Investigation = Generator[Ask, tuple[Answer, ...], Verdict]
+Investigation = Asking[Verdict]
+_STATUSES = tuple(Status)
 
 
 def investigate(target: Target, *, at: datetime, now: datetime, settings: Settings) -> Investigation:
@@ -48,96 +34,60 @@ def investigate(target: Target, *, at: datetime, now: datetime, settings: Settin
         target: what is asked about.
         at: the time as of which to judge.
         now: the present; the DNS says how things are now, whatever ``at`` is.
-        settings: trust and profile.
+        settings: trust, profile, DNSSEC, covertness.
     """
-    answers = yield Ask(plan_questions(target))
-    found = gather(target.name, answers)
-    verdict = validate(found.records, target=target, at=at, trust=settings.trust, profile=settings.profile)
-    queries = found.queries
+    plan = plan_covert_questions(target) if settings.covert else plan_questions(target)
+    answers = yield Ask((*plan.required, *plan.further))
+    found = gather(target.name, answers, required=len(plan.required), not_asked=plan.not_asked)
+    judge = partial(_judge, at=at, settings=settings)
+    verdict = judge(found.records, target)
+    queries, behind = found.queries, answers
     if AddressesNeed(target.text) in verdict.needs:
-        answers = yield Ask(address_questions(target.text))
-        queries += gather(target.text, answers).queries
-        addresses = gather_addresses(answers)
-        if addresses:
-            verdict = validate(
-                found.records,
-                target=target,
-                at=at,
-                trust=settings.trust,
-                profile=settings.profile,
-                addresses=addresses,
-            )
-    concluded = _conclude(verdict, found, is_now=abs(at - now) <= STILL_NOW)
-    return require_dnssec(replace(concluded, discovery=Discovery(queries=queries)), settings.trust.policy)
+        resolved = yield Ask(address_questions(target.text))
+        queries += gather(target.text, resolved).queries
+        verdict = _with_addresses(verdict, found.records, target, resolved, at, settings)
+    names: tuple[Verdict, ...] = ()
+    if target.address is not None and not settings.covert:
+        through = yield from look_through_names(target, answers, judge)
+        names, behind, queries = through.verdicts, behind + through.answers, queries + through.queries
+        found = replace(found, doubts=found.doubts + through.doubts)
+    verdict = _best((conclude(verdict, found, is_now=abs(at - now) <= STILL_NOW), *names))
+    verdict = replace(verdict, discovery=Discovery(queries, plan.not_asked))
+    if settings.authentication is not None:
+        required = _that_matter(behind, verdict)
+        assessed = yield from assess_answers(required, now=now, authentication=settings.authentication)
+        verdict = authenticate(verdict, assessed, settings.trust.policy)
+    return require_dnssec(verdict, settings.trust.policy)
 
 
-def judge_given(
-    entries: Iterable[Record | Alias],
+def _judge(records: tuple[Record, ...], target: Target, *, at: datetime, settings: Settings) -> Verdict:
+    return validate(records, target=target, at=at, trust=settings.trust, profile=settings.profile)
+
+
+def _with_addresses(
+    verdict: Verdict,
+    records: tuple[Record, ...],
     target: Target,
-    *,
+    resolved: tuple[Answer, ...],
     at: datetime,
     settings: Settings,
-    addresses: Iterable[Address] = (),
 ) -> Verdict:
-    """Judge records that were given instead of found; opens no socket.
-
-    Args:
-        entries: records and aliases, as :func:`emblem.codec.record_text.read_records` reads them.
-        target: what is asked about.
-        at: the time as of which to judge.
-        settings: trust and profile.
-        addresses: all addresses that the target, a name, resolves to.
-    """
-    selection = select_records(entries, target)
-    verdict = validate(
-        selection.records,
-        target=target,
-        at=at,
-        trust=settings.trust,
-        profile=settings.profile,
-        addresses=addresses,
-    )
-    return require_dnssec(add_reasons(verdict, *_left_out(selection)), settings.trust.policy)
-
-
-def require_dnssec(verdict: Verdict, policy: Policy) -> Verdict:
-    """Withhold ``protected`` where the policy asks for authentic DNS answers and these were not shown to be."""
-    protected = verdict.status is Status.PROTECTED
-    if not (protected and policy.require_dnssec) or verdict.dnssec is DnssecState.SECURE:
+    """The verdict again, with the addresses that the target resolves to, where these are all known."""
+    addresses = gather_addresses(resolved)
+    if not addresses:
         return verdict
-    message = f"your policy requires DNSSEC, and the answers are {verdict.dnssec.value}"
-    reason = Reason(ReasonCode.POLICY_DNSSEC, Severity.WARNING, message)
-    return add_reasons(replace(verdict, status=Status.CLAIMED), reason)
+    trust, profile = settings.trust, settings.profile
+    return validate(records, target=target, at=at, trust=trust, profile=profile, addresses=addresses)
 
 
-def _left_out(selection: Selection) -> tuple[Reason, ...]:
-    if not selection.left_out:
-        return ()
-    names = ", ".join(selection.other_owners[:5]) + (" …" if len(selection.other_owners) > 5 else "")
-    message = f"{selection.left_out} records at other names were left out: {names}"
-    return (Reason(ReasonCode.RECORDS_LEFT_OUT, Severity.INFO, message),)
+def _best(verdicts: tuple[Verdict, ...]) -> Verdict:
+    """The best of the verdicts on a target itself and on the names of an address, with the sets of all."""
+    best = min(verdicts, key=lambda one: _STATUSES.index(one.status))
+    return replace(best, sets=tuple(dict.fromkeys(one for verdict in verdicts for one in verdict.sets)))
 
 
-def _conclude(verdict: Verdict, found: Discovered, *, is_now: bool) -> Verdict:
-    """What a verdict on the records found means, given how completely they were looked for."""
-    doubt = Reason(
-        ReasonCode.DISCOVERY_INCOMPLETE, Severity.ERROR, "not everything could be asked: " + "; ".join(found.doubts)
-    )
-    if verdict.sets or verdict.reasons[0].code is not ReasonCode.NO_EMBLEM_IN_INPUT:
-        if found.complete:
-            return verdict
-        if verdict.status is Status.REJECTED:
-            return replace(verdict, status=Status.UNDETERMINED, reasons=(*verdict.reasons, doubt))
-        return add_reasons(verdict, replace(doubt, severity=Severity.WARNING))
-    if not found.complete:
-        return replace(verdict, status=Status.UNDETERMINED, reasons=(doubt,))
-    if not is_now:
-        message = "there is no emblem now; what there was at the time asked about, the DNS does not tell"
-        reason = Reason(ReasonCode.DISCOVERY_NOT_NOW, Severity.ERROR, message)
-        return replace(verdict, status=Status.UNDETERMINED, reasons=(reason,))
-    if found.name_denied:
-        reason = Reason(ReasonCode.DISCOVERY_NAME_DENIED, Severity.INFO, "the name does not exist")
-    else:
-        message = "every place where an emblem can stand was asked, and properly denied"
-        reason = Reason(ReasonCode.DISCOVERY_DENIED, Severity.INFO, message)
-    return replace(verdict, status=Status.UNMARKED, reasons=(reason,))
+def _that_matter(answers: tuple[Answer, ...], verdict: Verdict) -> tuple[Answer, ...]:
+    """The answers whose authenticity the verdict depends on: those with records, or all where it is a "no"."""
+    if verdict.status in (Status.PROTECTED, Status.CLAIMED):
+        return tuple(answer for answer in answers if answer.records)
+    return answers

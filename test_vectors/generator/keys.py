@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Protocol
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
@@ -50,6 +51,39 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
 }
 
 
+class AnyKey(Protocol):
+    """What tokens and trust need of a key pair."""
+
+    @property
+    def alg(self) -> int:
+        """The COSE number that its records and tokens write."""
+        ...
+
+    @property
+    def kid(self) -> bytes:
+        """The COSE Key Thumbprint."""
+        ...
+
+    @property
+    def record(self) -> bytes:
+        """The COSE_Key record."""
+        ...
+
+    @property
+    def jwk(self) -> dict[str, object]:
+        """The JWK."""
+        ...
+
+    @property
+    def pem(self) -> str:
+        """The public key in PEM."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """A signature that is the same whenever the vectors are generated."""
+        ...
+
+
 @dataclass(frozen=True)
 class Key:
     """A key pair by its label; ``alg`` is the COSE number that its records and tokens write."""
@@ -63,8 +97,8 @@ class Key:
         """The private key: HKDF-SHA-256 of the label, reduced to a scalar (or the seed itself for Ed25519)."""
         name = f"{self.curve.name} {self.label}"
         if self.curve is ED25519:
-            return ed25519.Ed25519PrivateKey.from_private_bytes(_derive(name, 32))
-        scalar = int.from_bytes(_derive(name, self.curve.size + 8), "big") % (self.curve.order - 1) + 1
+            return ed25519.Ed25519PrivateKey.from_private_bytes(derive(name, 32))
+        scalar = int.from_bytes(derive(name, self.curve.size + 8), "big") % (self.curve.order - 1) + 1
         return ec.derive_private_key(scalar, _LIBRARY_CURVES[self.curve.name])
 
     @cached_property
@@ -176,7 +210,8 @@ def key(label: str, curve: Curve = P256, alg: int | None = None) -> Key:
     return Key(label, curve, curve.alg if alg is None else alg)
 
 
-def _derive(label: str, size: int) -> bytes:
+def derive(label: str, size: int) -> bytes:
+    """Bytes for a private key: HKDF-SHA-256 of a label."""
     return HKDF(hashes.SHA256(), size, _SALT, label.encode()).derive(b"test vectors")
 
 

@@ -18,6 +18,7 @@ from test_vectors.generator.cwt import keys as cwt_keys
 from test_vectors.generator.cwt import limits as cwt_limits
 from test_vectors.generator.cwt import names as cwt_names
 from test_vectors.generator.cwt import organizations as cwt_organizations
+from test_vectors.generator.cwt import post_quantum as cwt_post_quantum
 from test_vectors.generator.cwt import renewals as cwt_renewals
 from test_vectors.generator.cwt import sets as cwt_sets
 from test_vectors.generator.cwt import signs as cwt_signs
@@ -48,6 +49,7 @@ TOPICS: tuple[Callable[[], Topic], ...] = (
     cwt_names.topic,
     cwt_keys.topic,
     cwt_algorithms.topic,
+    cwt_post_quantum.topic,
     cwt_copies.topic,
     cwt_chains.topic,
     cwt_additions.topic,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from test_vectors.generator.keys import Key
+from test_vectors.generator.keys import AnyKey
 
 AT = "2027-03-01T12:00:00Z"
 """When vectors are judged unless they say otherwise."""
@@ -32,7 +32,7 @@ Document = dict[str, object]
 class Trusted:
     """A key that the verifier is given out of band, bare or bound to an organization."""
 
-    key: Key
+    key: AnyKey
     organization: str | None = None
     form: str = "cose"
 
@@ -45,12 +45,12 @@ class Trusted:
         return document if self.organization is None else document | {"organization": self.organization}
 
 
-def bare(key: Key, form: str = "cose") -> Trusted:
+def bare(key: AnyKey, form: str = "cose") -> Trusted:
     """Trust in a key that is bound to nobody."""
     return Trusted(key, None, form)
 
 
-def bound(key: Key, organization: str, form: str = "cose") -> Trusted:
+def bound(key: AnyKey, organization: str, form: str = "cose") -> Trusted:
     """Trust in a key as that of an organization."""
     return Trusted(key, organization, form)
 

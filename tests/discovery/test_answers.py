@@ -16,7 +16,7 @@ from emblem.model.target import Target
 NAME = "hospital.example"
 BELOW = "_emblem." + NAME
 SERVER, OTHER = "192.0.2.53:53", "198.51.100.53:53"
-IHLE, IHLE_EARLIER, TXT, TXT_BELOW = plan_questions(Target.parse(NAME))
+IHLE, IHLE_EARLIER, TXT, TXT_BELOW = plan_questions(Target.parse(NAME)).required
 FORGED = Failure.MISMATCHED
 
 

@@ -481,7 +481,7 @@ def over_https(spoil: Callable[[bytes], bytes] = lambda body: body, **fields: An
     def talk(stream: Stream) -> None:
         http = HttpTalk(stream)
         for request in http.requests():
-            http.respond(request, spoil(right(request.body)), **fields)
+            http.respond(request, spoil(right(query_of(request))), **fields)
 
     return talk
 
@@ -496,7 +496,7 @@ def dripping_body(stream: Stream) -> None:
     talk = HttpTalk(stream)
     for request in talk.requests():
         talk.begin(request)
-        for octet in right(request.body):
+        for octet in right(query_of(request)):
             talk.send(request, bytes((octet,)))
             time.sleep(0.05)
 
@@ -511,22 +511,20 @@ def half_a_body(stream: Stream) -> None:
     talk = HttpTalk(stream)
     for request in talk.requests():
         talk.begin(request)
-        talk.send(request, right(request.body)[:20])
+        talk.send(request, right(query_of(request))[:20])
         return
 
 
 def reset(stream: Stream) -> None:
     talk = HttpTalk(stream)
     for request in talk.requests():
-        talk.http.reset_stream(request.stream_id, 2)
-        talk.flush()
+        talk.unless_given_up(lambda stream_id=request.stream_id: talk.http.reset_stream(stream_id, 2))  # type: ignore[misc]
 
 
 def goodbye(stream: Stream) -> None:
     talk = HttpTalk(stream)
     for _ in talk.requests():
-        talk.http.close_connection(last_stream_id=0)
-        talk.flush()
+        talk.unless_given_up(lambda: talk.http.close_connection(last_stream_id=0))
         return
 
 

@@ -177,37 +177,45 @@ class HttpTalk:
             if self._whole:
                 yield self._whole.popleft()
 
-    def begin(self, request: HttpRequest, status: int = 200, media_type: str = MEDIA_TYPE, **more: str) -> None:
-        """Sends the header fields of a response, ``more`` among them (``_`` for ``-``)."""
+    def begin(self, request: HttpRequest, status: int = 200, media_type: str = MEDIA_TYPE, **more: str) -> bool:
+        """Sends the header fields of a response, ``more`` among them (``_`` for ``-``); whether the client took them."""
         headers = [(":status", str(status)), ("content-type", media_type)]
         headers += [(name.replace("_", "-"), value) for name, value in more.items()]
-        self.http.send_headers(request.stream_id, headers)
-        self.flush()
+        return self.unless_given_up(lambda: self.http.send_headers(request.stream_id, headers))
 
     def send(self, request: HttpRequest, data: bytes) -> bool:
         """Sends the next part of a body; whether the client took it."""
-        for start in range(0, len(data), PART):
-            part = data[start : start + PART]
-            try:
-                while self.http.local_flow_control_window(request.stream_id) < len(part):
-                    if not self._receive():
-                        return False
-                self.http.send_data(request.stream_id, part)
-            except h2.exceptions.ProtocolError:
-                return False  # The client has given the request up.
-            self.flush()
-        return True
+        return all(self._send_part(request, data[start : start + PART]) for start in range(0, len(data), PART))
 
     def respond(self, request: HttpRequest, body: bytes, **fields: Any) -> None:
         """Sends a whole response; ``fields`` as for :meth:`begin`."""
-        self.begin(request, **fields)
-        if self.send(request, body):
-            self.http.end_stream(request.stream_id)
-            self.flush()
+        if self.begin(request, **fields) and self.send(request, body):
+            self.unless_given_up(lambda: self.http.end_stream(request.stream_id))
+
+    def unless_given_up(self, step: Callable[[], None]) -> bool:
+        """Does something and sends it; False where the client has given the request or the connection up."""
+        try:
+            step()
+        except h2.exceptions.ProtocolError:
+            return False
+        self.flush()
+        return True
 
     def flush(self) -> None:
         """Sends what there is to send."""
         self._stream.sendall(self.http.data_to_send())
+
+    def _send_part(self, request: HttpRequest, part: bytes) -> bool:
+        def has_room() -> bool:
+            return self.http.local_flow_control_window(request.stream_id) >= len(part)
+
+        try:
+            while not has_room():
+                if not self._receive():
+                    return False
+        except h2.exceptions.StreamClosedError:
+            return False
+        return self.unless_given_up(lambda: self.http.send_data(request.stream_id, part))
 
     def _receive(self) -> bool:
         """Takes what the client sends next; whether there was anything."""

@@ -138,7 +138,7 @@ def running(program: ServerProgram, *, origin: str, zone: str, directory: Path) 
     """
     zone_name = origin.removesuffix(".") + "."
     (directory / "zone").write_text(zone)
-    executable = _private_copy(program, directory)
+    executable = private_copy(program, directory)
     log = directory / "log"
     for _ in range(PORT_ATTEMPTS):
         endpoint = Endpoint(LOOPBACK, free_port())
@@ -146,16 +146,16 @@ def running(program: ServerProgram, *, origin: str, zone: str, directory: Path) 
         configuration.write_text(program.configuration(zone_name, endpoint, directory))
         command = [str(executable), *program.arguments, str(configuration)]
         with log.open("wb") as log_stream, _process(command, log_stream.fileno()) as process:
-            state = _wait_until_ready(process, program, endpoint, zone_name)
-            if state is _State.READY:
+            state = wait_until_ready(process, program, endpoint, zone_name)
+            if state is State.READY:
                 yield endpoint
                 return
-        if state is _State.LAME:
+        if state is State.LAME:
             break
     raise ServerError(f"{program.name} does not serve {zone_name}; its log:\n{log.read_text(errors='replace')}")
 
 
-def _private_copy(program: ServerProgram, directory: Path) -> Path:
+def private_copy(program: ServerProgram, directory: Path) -> Path:
     # Where it is installed, AppArmor may confine named to the system's own configuration and zones.
     search_path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
     installed = shutil.which(program.name, path=search_path)
@@ -194,15 +194,15 @@ def _process(command: list[str], log: int) -> Iterator[subprocess.Popen[bytes]]:
             process.wait()
 
 
-class _State(Enum):
+class State(Enum):
     READY = auto()
     LAME = auto()
     SILENT = auto()
 
 
-def _wait_until_ready(
+def wait_until_ready(
     process: subprocess.Popen[bytes], program: ServerProgram, endpoint: Endpoint, zone_name: str
-) -> _State:
+) -> State:
     """Ask the server for the zone's SOA until it gives it, has ended, or was asked often enough."""
     wanted = dns.flags.RA if program.recursive else dns.flags.AA
     question = dns.message.make_query(zone_name, dns.rdatatype.SOA, flags=dns.flags.RD if program.recursive else 0)
@@ -214,13 +214,13 @@ def _wait_until_ready(
             answer = None
         if answer is not None:
             if answer.answer and answer.flags & wanted:
-                return _State.READY
+                return State.READY
             lame_answers += 1
             if lame_answers == LAME_ANSWERS:
-                return _State.LAME
+                return State.LAME
         try:
             process.wait(ANSWER_SECONDS)
         except subprocess.TimeoutExpired:
             continue
-        return _State.SILENT
-    return _State.SILENT
+        return State.SILENT
+    return State.SILENT

@@ -201,9 +201,9 @@ SETS = (
     broken(
         "a set over its limit is cut",
         "cwt/limits",
-        "validation.validate",
-        "group_records(decoded))",
-        "(replace(one, members=one.members[:64]) for one in group_records(decoded)))",
+        "validation.sets",
+        "RecordSet(*key, name, chosen)",
+        "RecordSet(*key, name, chosen[:64])",
     ),
     broken(
         "a target may have any number of records",

@@ -72,7 +72,10 @@ def main(arguments: Sequence[str]) -> int:
     survivors = 0
     for verifier in BROKEN:
         if not arguments or any(part in verifier.rule for part in arguments):
-            names = [case.vector["id"] for case in caught_by(verifier, everything, genuine)]
+            try:
+                names = [case.vector["id"] for case in caught_by(verifier, everything, genuine)]
+            except LookupError as error:
+                sys.exit(str(error))
             survivors += not names
             print(
                 f"{len(set(names)):5} {verifier.rule}: {', '.join(dict.fromkeys(names[:6])) or 'NOT CAUGHT'}",

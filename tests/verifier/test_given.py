@@ -17,7 +17,8 @@ from emblem.model.target import Target, parse_given_address
 from emblem.model.verdict import CommitmentState, DnssecState, Level, Status, Verdict
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Trust, TrustedKey
-from emblem.verifier.investigation import Settings, judge_given
+from emblem.verifier.given import judge_given
+from emblem.verifier.settings import Settings
 from tests.support.arrangement import AT, NOBODY, bare, chain, codes, root, signing, trusting
 
 DATA = Path(__file__).parents[1] / "data" / "adem-jws"

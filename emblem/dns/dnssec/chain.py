@@ -50,19 +50,6 @@ class UnobtainableError(Exception):
         super().__init__(detail)
 
 
-@dataclass(frozen=True, slots=True)
-class Descent:
-    """The way down to a name.
-
-    Args:
-        zone: where it ended.
-        passed: the responses that show that no zone begins at the names in between.
-    """
-
-    zone: ZoneStatus
-    passed: tuple[Evidence, ...] = ()
-
-
 class Chain:
     """Finds out about zones for the assessment of one answer.
 
@@ -134,15 +121,10 @@ class Chain:
         trail = follow(response, apex, dns.rdatatype.DS)
         sets = trail.links[:1] if trail is not None and trail.links else denial_sets(response)
         signer = self.signer_of(apex, sets, above=True)
-        if signer is None:
-            descent = yield from self.descend(apex, above=True)
-        else:
-            descent = Descent((yield from self.zone(signer)))
-        if descent.zone.keys is None:
-            return descent.zone
-        return (yield from self._delegated(apex, descent))
+        parent = yield from self.descend(apex, above=True) if signer is None else self.zone(signer)
+        return (yield from self._delegated(apex, parent))
 
-    def descend(self, name: dns.name.Name, *, above: bool) -> Steps[Descent]:
+    def descend(self, name: dns.name.Name, *, above: bool) -> Steps[ZoneStatus]:
         """The zone that unsigned records at a name belong to: an insecure one, or the signed one that should have
         signed them, or one that is bogus. The long way.
 
@@ -156,26 +138,22 @@ class Chain:
         anchor = self._anchors.closest(name, above=above)
         if anchor is None:
             raise UnobtainableError(Reason.NO_TRUST_ANCHOR, f"no trust anchor is above {name_text(name)}")
-        descent = Descent((yield from self.zone(anchor)))
+        current = yield from self.zone(anchor)
         for length in range(len(anchor) + 1, len(name) + int(not above)):
-            keys = descent.zone.keys
+            keys = current.keys
             if keys is None:
                 break
             below = name.split(length)[1]
             known = self._known(below)
             if known is not None:
-                descent = Descent(known)
+                current = known
                 continue
-            delegation, evidence = yield from self._delegation(below, keys)
-            if delegation.standing is Standing.INSIDE:
-                descent = Descent(descent.zone, (*descent.passed, evidence))
-                self._evidence[evidence.question] = evidence
-            elif delegation.standing is Standing.ABSENT:
-                self._evidence[evidence.question] = evidence
+            delegation, _ = yield from self._delegation(below, keys)
+            if delegation.standing is Standing.ABSENT:
                 break
-            else:
-                descent = Descent((yield from self._delegated(below, descent)))
-        return descent
+            if delegation.standing is not Standing.INSIDE:
+                current = yield from self._delegated(below, current)
+        return current
 
     def _known(self, apex: dns.name.Name) -> ZoneStatus | None:
         known = self._found.get(apex) or self._cache.get(apex, self._at)
@@ -204,6 +182,7 @@ class Chain:
                 why = answer.detail or answer.failure or "no usable answer"
                 raise UnobtainableError(Reason.UNAVAILABLE, f"{name_text(name)} {kind} could not be had: {why}")
             self._asked[question] = response, Evidence(question, (wire,))
+            self._evidence[question] = self._asked[question][1]
         return self._asked[question]
 
     def _delegation(self, name: dns.name.Name, keys: KeySet) -> Steps[tuple[Delegation, Evidence]]:
@@ -216,12 +195,12 @@ class Chain:
             self._checks += budget.spent
         return self._delegations[name, keys.zone], evidence
 
-    def _delegated(self, apex: dns.name.Name, descent: Descent) -> Steps[ZoneStatus]:
-        """The zone that begins at a name below a secure one."""
-        parent = descent.zone
-        assert parent.keys is not None
+    def _delegated(self, apex: dns.name.Name, parent: ZoneStatus) -> Steps[ZoneStatus]:
+        """The zone that begins at a name, seen from the one above it: that one itself, if it is not secure."""
+        if parent.keys is None:
+            return parent
         delegation, evidence = yield from self._delegation(apex, parent.keys)
-        basis = _Basis(parent, (*parent.evidence, *descent.passed, evidence))
+        basis = _Basis(parent, (*parent.evidence, evidence))
         if delegation.standing is Standing.DELEGATED:
             return (yield from self._entered(apex, ZoneAnchors(delegation.signers), delegation, basis))
         if delegation.standing is Standing.UNSIGNED:

@@ -72,7 +72,7 @@ def collect_proofs(response: Response, keys: KeySet, *, at: int, policy: Policy,
     flaw: Flaw | None = None
     for found in denial_sets(response):
         signers = {signature.signer for signature in found.signatures}
-        if keys.zone not in signers or not found.owner.is_subdomain(keys.zone) or len(found.records) != 1:
+        if keys.zone not in signers or not found.owner.is_subdomain(keys.zone):
             continue
         result = verify(found, keys, at=at, policy=policy, budget=budget)
         if isinstance(result, Flaw):

@@ -43,9 +43,11 @@ def prove_denial(name: dns.name.Name, record_type: int, zone: dns.name.Name, rec
             return None
         return replace(denial, kind=DenialKind.WILDCARD_NODATA, delegation=False)
     covering = _covering(wildcard, zone, records)
-    if covering is None or covering.next.is_subdomain(wildcard):
+    if covering is None:
         return None
-    return Denial(DenialKind.NXDOMAIN, Mechanism.NSEC)
+    # A wildcard that is the parent of other names exists, and has no records.
+    is_empty = covering.next.is_subdomain(wildcard)
+    return Denial(DenialKind.WILDCARD_NODATA if is_empty else DenialKind.NXDOMAIN, Mechanism.NSEC)
 
 
 def proves_expansion(
@@ -53,9 +55,7 @@ def proves_expansion(
 ) -> bool:
     """Whether nothing exists that is closer to a name than the wildcard of the encloser (RFC 4035, section 5.3.4)."""
     covering = _covering(name, zone, records)
-    return (
-        covering is not None and not covering.next.is_subdomain(name) and _closest_encloser(name, covering) == encloser
-    )
+    return covering is not None and _closest_encloser(name, covering) == encloser
 
 
 def _at(name: dns.name.Name, records: Sequence[Nsec]) -> Nsec | None:

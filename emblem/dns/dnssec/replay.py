@@ -22,7 +22,10 @@ def answer_from(evidence: Evidence) -> Answer:
 
 def answers_from(evidence: Iterable[Evidence]) -> Callable[[Question], Answer]:
     """A resolver that knows kept responses and nothing else."""
-    kept = {one.question: one for one in evidence}
+    kept: dict[Question, Evidence] = {}
+    for one in evidence:
+        # The answer comes last; where its question was also one of the chain, that has a response of its own.
+        kept.setdefault(one.question, one)
 
     def ask(question: Question) -> Answer:
         return answer_from(kept.get(question, Evidence(question, ())))

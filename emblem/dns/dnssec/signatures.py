@@ -141,8 +141,6 @@ def _verify_one(
     if signature.algorithm not in policy.algorithms:
         detail = f"{found} has no signature of an accepted algorithm, only of {int(signature.algorithm)}"
         return Flaw(Reason.SIGNATURE_MISSING, detail)
-    if signature.labels > label_count(found.owner):
-        return Flaw(Reason.SIGNATURE_INVALID, f"the signature over {found} is for a longer name")
     if untimely := _untimely(found, signature, at):
         return untimely
     candidates = keys.keys.get((signature.key_tag, int(signature.algorithm)), ())

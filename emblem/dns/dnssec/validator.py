@@ -82,7 +82,7 @@ class _Finding:
     denial: Denial | None = None
 
 
-_SEVERITY = (State.SECURE, State.INSECURE, State.INDETERMINATE, State.BOGUS)
+_SEVERITY = (State.SECURE, State.INSECURE, State.BOGUS)
 
 
 class _Assessor:
@@ -115,7 +115,7 @@ class _Assessor:
             finally:
                 self.checks += judge.checks
             overall = _worse(overall, finding)
-            if overall.state in (State.BOGUS, State.INDETERMINATE):
+            if overall.state is State.BOGUS:
                 break
         return overall
 
@@ -198,10 +198,10 @@ class _ResponseJudge:
         return _Finding(State.SECURE, Reason.VALIDATED, proven, denial)
 
     def _judge_unsigned(self, name: dns.name.Name, above: bool, reason: Reason, what: str) -> Steps[_Finding]:
-        descent = yield from self._chain.descend(name, above=above)
-        if descent.zone.keys is None:
-            return _of_zone(descent.zone)
-        return _of_flaw(Flaw(reason, f"{what} is not signed, in the signed zone {descent.zone.link.zone}"))
+        zone = yield from self._chain.descend(name, above=above)
+        if zone.keys is None:
+            return _of_zone(zone)
+        return _of_flaw(Flaw(reason, f"{what} is not signed, in the signed zone {zone.link.zone}"))
 
     def _proofs_of(self, keys: KeySet) -> Proofs:
         if keys.zone not in self._proofs:

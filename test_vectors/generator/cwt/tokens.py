@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from test_vectors.generator.encoding import Raw, Tag, cbor, hexadecimal
-from test_vectors.generator.keys import EMBLEM, ROOT, Key
+from test_vectors.generator.keys import EMBLEM, ROOT, AnyKey
 from test_vectors.generator.vector import EXP, NBF, ORG, TARGET
 
 ISS, SUB, EXPIRES, NOT_BEFORE, ISSUED_AT = 1, 2, 4, 5, 6
@@ -34,7 +34,7 @@ LOG: list[object] = [{"id": b"\x11" * 32, "hash": b"\x22" * 32}]
 
 
 def endorsement_claims(
-    endorsed: Key, *, issuer: str | None = ORG, subject: str | None = ORG, end: bool = False, prp: int = 1
+    endorsed: AnyKey, *, issuer: str | None = ORG, subject: str | None = ORG, end: bool = False, prp: int = 1
 ) -> Claims:
     """The claims of an endorsement of a key."""
     claims: Claims = {
@@ -80,7 +80,7 @@ class Sign1:
         return replace(self, **pieces).token
 
 
-def header(key: Key, more: Mapping[object, object] | None = None) -> Claims:
+def header(key: AnyKey, more: Mapping[object, object] | None = None) -> Claims:
     """The protected header for a key: ``alg``, ``kid`` and what else is given (which may replace them)."""
     return {ALG: key.alg, KID: key.kid} | dict(more or {})
 
@@ -91,7 +91,7 @@ def signed_bytes(protected: bytes, payload: bytes, *, context: str = "Signature1
 
 
 def pieces(
-    key: Key, protected: object, payload: object, *, context: str = "Signature1", external: bytes = b""
+    key: AnyKey, protected: object, payload: object, *, context: str = "Signature1", external: bytes = b""
 ) -> Sign1:
     """Sign a header map and a claims map, or whatever stands in their place."""
     protected_bytes, payload_bytes = cbor(protected), cbor(payload)
@@ -99,19 +99,19 @@ def pieces(
     return Sign1(protected_bytes, {}, payload_bytes, key.sign(message))
 
 
-def sign(key: Key, claims: object, *, head: object = None, log: object = None) -> bytes:
+def sign(key: AnyKey, claims: object, *, head: object = None, log: object = None) -> bytes:
     """A token with proper structure; ``head`` replaces the protected header, ``log`` is added to it."""
     if head is None:
         head = header(key, {"log": log} if log is not None else None)
     return pieces(key, head, claims).token
 
 
-def emblem(key: Key = EMBLEM, **changes: object) -> bytes:
+def emblem(key: AnyKey = EMBLEM, **changes: object) -> bytes:
     """An emblem without issuer, with some text claims changed."""
     return sign(key, EMBLEM_CLAIMS | changes)
 
 
-def alone(token: bytes, key: Key = EMBLEM) -> list[str]:
+def alone(token: bytes, key: AnyKey = EMBLEM) -> list[str]:
     """The records of one token and its key."""
     return hexadecimal([key.record, token])
 
@@ -121,15 +121,15 @@ def raw_map(*encoded: bytes) -> Raw:
     return Raw(bytes([0xA0 | len(encoded) // 2]) + b"".join(encoded))
 
 
-def issued(key: Key = EMBLEM, **changes: object) -> bytes:
+def issued(key: AnyKey = EMBLEM, **changes: object) -> bytes:
     """An emblem with issuer, with some text claims changed."""
     return sign(key, ISSUED_CLAIMS | changes)
 
 
 def root_endorsement(
-    endorsed: Key = EMBLEM,
+    endorsed: AnyKey = EMBLEM,
     *,
-    key: Key = ROOT,
+    key: AnyKey = ROOT,
     log: object = LOG,
     issuer: str | None = ORG,
     subject: str | None = ORG,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import dns.dnssec
 import dns.name
 import dns.rrset
 import pytest
+from dns.rdtypes.ANY.DS import DS
 
 from emblem.dns import Answer, Failure, Outcome, interpret
 from emblem.dns.dnssec import (
@@ -20,12 +22,14 @@ from emblem.dns.dnssec import (
     Policy,
     Reason,
     State,
+    ZoneAnchors,
     ZoneCache,
     answer_from,
     answers_from,
     assess,
     parse_anchors,
 )
+from emblem.dns.dnssec.delegation import named_keys
 from emblem.dns.dnssec.policy import MOST_QUESTIONS, MOST_SIGNATURE_CHECKS
 from emblem.dns.interpretation import failed_answer
 from emblem.dns.lookup import join
@@ -72,6 +76,15 @@ def test_the_evidence_holds_every_response_and_the_answer_last(world: World) -> 
 def test_the_evidence_is_enough_to_judge_again(world: World) -> None:
     world.put("host.example", "A", world.example.sign(HOST))
     first = world.assess("host.example")
+    steps = assess(answer_from(first.evidence[-1]), at=AT, anchors=world.anchors)
+    assert drive(steps, answers_from(first.evidence)) == first
+
+
+def test_the_evidence_tells_the_answer_from_the_chain_where_both_have_one_question(world: World) -> None:
+    keys, _ = world.example.keys(Zone("example.").key)
+    forged = respond(ask("example", "DNSKEY"), [keys, world.example.keys()[1]])
+    first = world.assess("example", "DNSKEY", answer=interpret(ask("example", "DNSKEY"), forged))
+    assert judged(first) == (State.BOGUS, Reason.SIGNATURE_INVALID)
     steps = assess(answer_from(first.evidence[-1]), at=AT, anchors=world.anchors)
     assert drive(steps, answers_from(first.evidence)) == first
 
@@ -137,6 +150,56 @@ def test_a_signer_that_is_not_above_the_records_is_bogus(world: World) -> None:
     world.put("host.example", "A", Zone("other.").sign(HOST))
     world.put("host.example", "DS", (), world.example.sign("host.example. NSEC i.example. A RRSIG NSEC", SOA))
     assert judged(world.assess("host.example")) == (State.BOGUS, Reason.SIGNATURE_MISSING)
+
+
+def test_the_nearest_signer_is_asked_for(world: World) -> None:
+    found, signature = world.example.sign(HOST)
+    by_the_root = Zone(".").signature(found)
+    world.put("host.example", "A", [found, dns.rrset.from_rdata(found.name, 300, by_the_root[0], signature[0])])
+    assert world.assess("host.example").state is State.SECURE
+
+
+def test_a_name_asked_for_its_ds_is_judged_by_its_parent(world: World) -> None:
+    """The chain gets the right records, the answer those that the zone itself made up."""
+    fake = respond(ask("example", "DS"), world.example.sign(f"example. DS {Zone('example.').signer()}"))
+    found = world.assess("example", "DS", answer=interpret(ask("example", "DS"), fake))
+    assert judged(found) == (State.BOGUS, Reason.SIGNATURE_MISSING)
+
+    none = world.example.sign("example. NSEC a.example. A RRSIG NSEC", SOA)
+    fake = respond(ask("example", "DS"), (), none)
+    found = world.assess("example", "DS", answer=interpret(ask("example", "DS"), fake))
+    assert judged(found) == (State.BOGUS, Reason.DENIAL_MISSING)
+
+
+def test_the_roots_own_ds_records_are_denied_by_the_root(world: World) -> None:
+    world.put(".", "DS", (), world.root.sign(". NSEC example. NS SOA RRSIG NSEC DNSKEY", ". SOA a. b. 1 1 1 1 1"))
+    assert world.assess(".", "DS").denial == Denial(DenialKind.NODATA, NSEC)
+
+
+def test_ds_records_made_from_a_wildcard_lead_nowhere(world: World) -> None:
+    sub = Zone("sub.example.")
+    world.put("sub.example", "DS", world.example.expand(f"*.example. DS {sub.signer()}", "sub.example."))
+    world.put("sub.example", "DNSKEY", sub.keys())
+    world.put("host.sub.example", "A", sub.sign("host.sub.example. A 192.0.2.1"))
+    assert judged(world.assess("host.sub.example")) == (State.BOGUS, Reason.WILDCARD_UNPROVEN)
+
+
+def test_of_keys_with_one_tag_the_fifth_is_not_compared_with_the_ds_records(world: World) -> None:
+    genuine = world.example.key
+    swapped = [genuine.key[2 * turn :] + genuine.key[: 2 * turn] for turn in range(1, 6)]
+    others = [key_record(each, flags=257) for each in swapped]
+    name, trusted = world.example.name, ZoneAnchors(signers=(world.example.signer(),))
+    assert named_keys(name, [*others[:3], genuine], trusted) == [genuine]
+    assert named_keys(name, [*others[:4], genuine], trusted) == []
+
+
+def test_of_ds_records_with_one_tag_the_ninth_is_not_compared(world: World) -> None:
+    right = world.example.signer()
+    made = [right.replace(digest=bytes((number,)) * 32) for number in range(9)]
+    wrong = [each for each in made if isinstance(each, DS)]
+    name, key = world.example.name, world.example.key
+    assert named_keys(name, [key], ZoneAnchors(signers=(*wrong[:7], right))) == [key]
+    assert named_keys(name, [key], ZoneAnchors(signers=(*wrong[:8], right))) == []
 
 
 # Algorithms and digests
@@ -232,6 +295,18 @@ def test_the_record_of_another_name_proves_no_unsigned_delegation(world: World) 
     assert judged(world.assess("host.sub.example")) == (State.BOGUS, Reason.DENIAL_INCOMPLETE)
 
 
+def test_a_name_inside_is_judged_once_however_often_it_is_passed(world: World) -> None:
+    world.put("b.example", "DS", (), world.example.sign("a.example. NSEC sub.b.example. A RRSIG NSEC", SOA))
+    world.put("sub.b.example", "DS", (), world.example.sign("sub.b.example. NSEC z.example. NS RRSIG NSEC", SOA))
+    one = records("host.sub.b.example. A 192.0.2.1")
+    two = [*records("alias.sub.b.example. CNAME host.sub.b.example."), *one]
+    world.put("host.sub.b.example", "A", one)
+    world.put("alias.sub.b.example", "A", two)
+    single, double = world.assess("host.sub.b.example"), world.assess("alias.sub.b.example")
+    assert single.state is double.state is State.INSECURE
+    assert single.signature_checks == double.signature_checks
+
+
 # Denial
 
 
@@ -303,6 +378,60 @@ def test_a_record_of_denial_made_from_a_wildcard_proves_nothing(world: World) ->
     expanded = world.example.expand("*.example. NSEC z.example. RRSIG NSEC", "host.example.")
     world.put("host.example", "TXT", (), [*expanded, *records(SOA)])
     assert judged(world.assess("host.example", "TXT")) == (State.BOGUS, Reason.DENIAL_INCOMPLETE)
+
+
+def hashed(name: str, after: str, types: str, *, flags: int = 0, iterations: int = 0) -> str:
+    """The NSEC3 record of a name in ``example``, up to the one of another."""
+    owner, following = (dns.dnssec.nsec3_hash(each, b"", iterations, 1).lower() for each in (name, after))
+    return f"{owner}.example. NSEC3 1 {flags} {iterations} - {following} {types}"
+
+
+APEX = "NS SOA RRSIG DNSKEY NSEC3PARAM"
+
+
+def test_no_such_name_by_nsec3(world: World) -> None:
+    world.put("none.example", "A", (), world.example.sign(hashed("example.", "example.", APEX), SOA), NXDOMAIN)
+    found = world.assess("none.example")
+    assert (found.state, found.denial) == (State.SECURE, Denial(DenialKind.NXDOMAIN, Mechanism.NSEC3))
+
+
+def test_no_such_name_in_an_opt_out_span_is_insecure(world: World) -> None:
+    proof = world.example.sign(hashed("example.", "example.", APEX, flags=1), SOA)
+    for code in (0, NXDOMAIN):
+        world.put("none.example", "A", (), proof, code)
+        found = world.assess("none.example")
+        assert judged(found) == (State.INSECURE, Reason.OPT_OUT)
+        assert found.denial == Denial(DenialKind.NXDOMAIN, Mechanism.NSEC3, opt_out=True)
+
+
+def test_a_zone_in_an_opt_out_span_is_unsigned(world: World) -> None:
+    world.put("sub.example", "DS", (), world.example.sign(hashed("example.", "example.", APEX, flags=1), SOA))
+    world.put("host.sub.example", "A", records("host.sub.example. A 192.0.2.1"))
+    assert judged(world.assess("host.sub.example")) == (State.INSECURE, Reason.OPT_OUT)
+
+
+def test_a_wildcard_answer_beside_an_opt_out_span_is_insecure(world: World) -> None:
+    expanded = world.example.expand("*.example. A 192.0.2.9", "any.example.")
+    for flags, state in ((1, State.INSECURE), (0, State.SECURE)):
+        proof = world.example.sign(hashed("example.", "example.", APEX, flags=flags))
+        world.put("any.example", "A", expanded, proof)
+        assert world.assess("any.example").state is state
+
+
+def test_more_than_150_iterations_are_insecure_once_the_record_itself_is_verified(world: World) -> None:
+    line = hashed("example.", "example.", APEX, iterations=151)
+    world.put("none.example", "A", (), world.example.sign(line, SOA), NXDOMAIN)
+    assert judged(world.assess("none.example")) == (State.INSECURE, Reason.TOO_MANY_ITERATIONS)
+
+    forged = [*records(line), world.example.sign(line.replace(" 151 ", " 1 "))[1], *records(SOA)]
+    world.put("none.example", "A", (), forged, NXDOMAIN)
+    assert judged(world.assess("none.example")) == (State.BOGUS, Reason.SIGNATURE_INVALID)
+
+
+def test_an_nsec3_record_counts_only_right_below_the_zones_name(world: World) -> None:
+    line = hashed("example.", "example.", APEX).replace(".example. NSEC3", ".sub.example. NSEC3")
+    world.put("none.example", "A", (), world.example.sign(line, SOA), NXDOMAIN)
+    assert judged(world.assess("none.example")) == (State.BOGUS, Reason.DENIAL_INCOMPLETE)
 
 
 # Wildcards
@@ -393,6 +522,25 @@ def test_aliases_that_lead_through_several_responses_are_judged_in_each(world: W
         assert answer_from(found.evidence[-1]).records == answer.records
 
 
+def test_a_dname_is_no_alias_of_its_own_name(world: World) -> None:
+    dname = world.example.sign("old.example. DNAME example.")
+    proof = world.example.sign("old.example. NSEC z.example. DNAME RRSIG NSEC", SOA)
+    world.put("old.example", "DNAME", dname)
+    assert world.assess("old.example", "DNAME").state is State.SECURE
+    world.put("old.example", "TXT", dname, proof)
+    assert world.assess("old.example", "TXT").denial == Denial(DenialKind.NODATA, NSEC)
+
+
+def test_nothing_more_is_asked_once_a_response_is_bogus(world: World) -> None:
+    forged = [*records("alias.example. CNAME host.other."), world.example.sign("alias.example. CNAME x.other.")[1]]
+    first = respond(ask("alias.example"), forged)
+    second = respond(ask("host.other"), records("host.other. A 192.0.2.1"))
+    answer = join(interpret(ask("alias.example"), first), interpret(ask("host.other"), second))
+    found = world.assess("alias.example", answer=answer)
+    assert judged(found) == (State.BOGUS, Reason.SIGNATURE_INVALID)
+    assert ask("other", "DS") not in world.asked
+
+
 # What cannot be judged
 
 
@@ -413,6 +561,13 @@ def test_the_nearest_anchor_counts_and_not_the_parents_word(world: World) -> Non
     world.put("host.example", "A", world.example.sign(HOST))
     wrong = parse_anchors(f". DS {world.root.signer()}\nexample. DS {Zone('example.').signer()}")
     assert judged(world.assess("host.example", anchors=wrong)) == (State.BOGUS, Reason.DELEGATION_MISMATCH)
+
+
+def test_a_zone_above_the_nearest_anchor_cannot_sign_for_it(world: World) -> None:
+    world.put("host.example", "A", world.root.sign(HOST))
+    world.put("host.example", "DS", (), world.example.sign("host.example. NSEC i.example. A RRSIG NSEC", SOA))
+    both = parse_anchors(f". DS {world.root.signer()}\nexample. DS {world.example.signer()}")
+    assert judged(world.assess("host.example", anchors=both)) == (State.BOGUS, Reason.SIGNATURE_MISSING)
 
 
 def test_an_anchor_of_an_algorithm_that_is_not_accepted_makes_everything_insecure(world: World) -> None:
@@ -522,6 +677,18 @@ def test_a_cache_forgets_when_the_time_of_records_is_over(world: World) -> None:
     for at in (AT + timedelta(seconds=301), AT - timedelta(seconds=1)):
         world.assess("host.example", cache=cache, at=at)
         assert ask("example", "DNSKEY") in world.asked
+
+
+def test_a_zone_is_not_remembered_for_longer_than_its_parent(world: World) -> None:
+    keys = world.root.keys()
+    for found in keys:
+        found.ttl = 10
+    world.put(".", "DNSKEY", keys)
+    world.put("host.example", "A", world.example.sign(HOST))
+    cache = ZoneCache()
+    world.assess("host.example", cache=cache)
+    world.assess("host.example", cache=cache, at=AT + timedelta(seconds=11))
+    assert ask("example", "DNSKEY") in world.asked
 
 
 def test_a_cache_does_not_remember_failures(world: World) -> None:

@@ -158,3 +158,9 @@ def test_a_compact_denial_says_that_the_name_has_no_types() -> None:
 def test_a_compact_denial_says_that_the_name_does_not_exist() -> None:
     found = nsec("none.example. \\000.none.example. RRSIG NSEC TYPE128")
     assert prove("none.example.", "A", found) == denial(DenialKind.COMPACT_NXDOMAIN)
+
+
+def test_a_wildcard_that_is_only_the_parent_of_other_names_has_no_records() -> None:
+    around = nsec("any.example. b.example. A RRSIG NSEC")
+    empty_wildcard = nsec("example. host.*.example. NS SOA RRSIG NSEC DNSKEY")
+    assert prove("ax.example.", "A", around, empty_wildcard) == denial(DenialKind.WILDCARD_NODATA)

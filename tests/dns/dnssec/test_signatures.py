@@ -211,3 +211,8 @@ def test_what_is_verified_lives_as_long_as_the_shortest_of_its_times() -> None:
         return lifetime(signed(made), Verified(signature, EXAMPLE.key), NOW)
 
     assert (life(10, 20, 30), life(30, 10, 20), life(20, 30, 10)) == (10, 10, 10)
+
+
+def test_a_key_of_a_size_that_is_not_accepted_signs_nothing() -> None:
+    assert not KeySet.of(EXAMPLE.name, (rsa(1023),), DEFAULT_POLICY).keys
+    assert KeySet.of(EXAMPLE.name, (rsa(1024),), DEFAULT_POLICY).keys

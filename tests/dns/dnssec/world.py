@@ -20,7 +20,18 @@ from dns.rdtypes.ANY.DNSKEY import DNSKEY
 from dns.rdtypes.ANY.DS import DS
 
 from emblem.dns import Answer, Failure, Question, interpret
-from emblem.dns.dnssec import DEFAULT_POLICY, Assessment, Policy, Steps, TrustAnchors, ZoneCache, assess, parse_anchors
+from emblem.dns.dnssec import (
+    DEFAULT_POLICY,
+    Assessment,
+    Policy,
+    Steps,
+    TrustAnchors,
+    ZoneCache,
+    answer_from,
+    answers_from,
+    assess,
+    parse_anchors,
+)
 from emblem.dns.interpretation import failed_answer
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
@@ -188,11 +199,17 @@ class World:
         policy: Policy = DEFAULT_POLICY,
         cache: ZoneCache | None = None,
     ) -> Assessment:
-        """The assessment of the answer to a question."""
+        """The assessment of the answer to a question, which must come out the same from its evidence alone."""
         found = answer or self.answer(ask(name, record_type))
-        steps = assess(found, at=at, anchors=anchors or self.anchors, policy=policy, cache=cache)
+        trusted = anchors or self.anchors
         self.asked = []
-        return drive(steps, self._ask)
+        result = drive(assess(found, at=at, anchors=trusted, policy=policy, cache=cache), self._ask)
+        if found.wire and answer is None:
+            kept = answer_from(result.evidence[-1])
+            again = drive(assess(kept, at=at, anchors=trusted, policy=policy), answers_from(result.evidence))
+            assert (again.state, again.reason, again.denial) == (result.state, result.reason, result.denial)
+            assert again.zones == result.zones
+        return result
 
     def _ask(self, question: Question) -> Answer:
         self.asked.append(question)

@@ -1,0 +1,127 @@
+"""Whether the DNS answers that a verdict rests on are authentic, and what that does to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from emblem.dns.dnssec.assessment import Assessment, State
+from emblem.dns.message import Answer, Question
+from emblem.model.reason import Reason, ReasonCode, Severity
+from emblem.model.verdict import DnssecState, Status, Verdict
+from emblem.validation.trust import Policy
+from emblem.validation.validate import add_reasons
+from emblem.verifier.asking import Ask, Asking
+
+if TYPE_CHECKING:
+    from emblem.dns.dnssec import TrustAnchors, ZoneCache
+
+_WORST_FIRST = (State.BOGUS, State.INDETERMINATE, State.INSECURE, State.SECURE)
+_STATES = {
+    State.SECURE: DnssecState.SECURE,
+    State.INSECURE: DnssecState.INSECURE,
+    State.BOGUS: DnssecState.BOGUS,
+    State.INDETERMINATE: DnssecState.INDETERMINATE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """Where chains of trust begin, and what is already known of zones; the cache is filled further."""
+
+    anchors: TrustAnchors
+    cache: ZoneCache
+
+
+Assessed = tuple[tuple[Answer, Assessment], ...]
+"""Answers with what DNSSEC says about each."""
+
+
+def assess_answers(answers: Sequence[Answer], *, now: datetime, authentication: Authentication) -> Asking[Assessed]:
+    """Assess each answer, asking for the keys that its chain of trust needs.
+
+    Args:
+        answers: what came back.
+        now: as of when signatures must be valid: the present, whatever a verdict is asked for.
+        authentication: anchors and cache.
+    """
+    from emblem.dns.dnssec import assess
+
+    assessed: list[tuple[Answer, Assessment]] = []
+    for answer in answers:
+        steps = assess(answer, at=now, anchors=authentication.anchors, cache=authentication.cache)
+        given: Answer | None = None
+        while True:
+            try:
+                question: Question = steps.send(given) if given is not None else next(steps)
+            except StopIteration as finished:
+                assessed.append((answer, finished.value))
+                break
+            (given,) = yield Ask((question,))
+    return tuple(assessed)
+
+
+def authenticate(verdict: Verdict, assessed: Assessed, policy: Policy) -> Verdict:
+    """The verdict with the state of the answers that it rests on.
+
+    A bogus answer forbids a "no". A valid emblem that came in one stands with a warning, since the token is
+    signed itself, or not, where the policy requires DNSSEC.
+    """
+    relevant = _relevant(verdict, assessed)
+    if not relevant:
+        return verdict
+    worst = min((assessment for _, assessment in relevant), key=lambda one: _WORST_FIRST.index(one.state))
+    known = replace(verdict, dnssec=_STATES[worst.state])
+    if verdict.status is Status.UNMARKED:
+        return _judge_absence(known, relevant, worst)
+    if worst.state is not State.BOGUS:
+        return known
+    message = f"the DNS answers are bogus: {worst.detail}"
+    if verdict.status in (Status.PROTECTED, Status.CLAIMED) and not policy.require_dnssec:
+        return add_reasons(known, Reason(ReasonCode.DNSSEC_BOGUS, Severity.WARNING, message))
+    return _undetermined(known, Reason(ReasonCode.DNSSEC_BOGUS, Severity.ERROR, message))
+
+
+def require_dnssec(verdict: Verdict, policy: Policy) -> Verdict:
+    """Withhold ``protected`` where the policy asks for authentic DNS answers and these were not shown to be."""
+    protected = verdict.status is Status.PROTECTED
+    if not (protected and policy.require_dnssec) or verdict.dnssec is DnssecState.SECURE:
+        return verdict
+    message = f"your policy requires DNSSEC, and the answers are {verdict.dnssec.value}"
+    reason = Reason(ReasonCode.POLICY_DNSSEC, Severity.WARNING, message)
+    return add_reasons(replace(verdict, status=Status.CLAIMED), reason)
+
+
+def _relevant(verdict: Verdict, assessed: Assessed) -> Assessed:
+    """The answers that the verdict rests on: where its best sets came from, or all, where it is a "no"."""
+    if verdict.status not in (Status.PROTECTED, Status.CLAIMED):
+        return assessed
+    places = {(one.owner, one.type_number) for one in verdict.sets if one.status is verdict.status}
+    return tuple(
+        (answer, assessment)
+        for answer, assessment in assessed
+        if any((record.owner, record.type) in places for record in answer.records)
+    )
+
+
+def _judge_absence(verdict: Verdict, relevant: Assessed, worst: Assessment) -> Verdict:
+    if worst.state is State.BOGUS:
+        message = f"the denial is bogus: {worst.detail}"
+        return _undetermined(verdict, Reason(ReasonCode.DNSSEC_BOGUS, Severity.ERROR, message))
+    if worst.state is not State.SECURE:
+        why = worst.detail or worst.reason.value
+        message = f"the denial is not authenticated ({why}): whoever controls the path can forge it"
+        return add_reasons(verdict, Reason(ReasonCode.DENIAL_UNAUTHENTICATED, Severity.WARNING, message))
+    proofs = dict.fromkeys(
+        f"{assessment.denial.kind.value} by {assessment.denial.mechanism.value}"
+        for _, assessment in relevant
+        if assessment.denial is not None
+    )
+    message = f"the denial is authentic: {', '.join(proofs) or 'signed records of others'}"
+    return add_reasons(verdict, Reason(ReasonCode.DENIAL_AUTHENTIC, Severity.INFO, message))
+
+
+def _undetermined(verdict: Verdict, reason: Reason) -> Verdict:
+    return add_reasons(replace(verdict, status=Status.UNDETERMINED), reason)
