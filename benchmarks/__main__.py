@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks import core
+from benchmarks import core, dns_bytes
 
 if __name__ == "__main__":
     core.main()
+    print()
+    dns_bytes.main()

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from benchmarks.timing import compare
 from emblem.codec.cose_key import encode_key
 from emblem.codec.cwt import decode_token, sign_token
-from emblem.keys.algorithms import Algorithm, KeyKind, find_algorithm
+from emblem.keys.algorithms import Algorithm, KeyKind, KeyType, find_algorithm
+from emblem.keys.ml_dsa import load_public_key
 from emblem.keys.public import PublicKey
 from emblem.keys.signing import SoftwareSigner
 from emblem.model.asset import NameAsset
@@ -70,14 +71,18 @@ def bare_work(arrangement: Arrangement) -> Callable[[], None]:
     """The same signatures checked with nothing around them: load each key from its bytes, verify, no more."""
     decoded = [decode_token(record) for record in arrangement.records[:3]]
     keys = [signer.public_key for signer in arrangement.signers]
-    if keys[0].kind is KeyKind.ED25519:
-        edwards = [(key.x, token.signature, token.signed) for key, token in zip(keys, decoded, strict=True)]
+    kind = keys[0].kind
+    if kind.type is not KeyType.EC2:
+        load = (
+            partial(load_public_key, kind) if kind.type is KeyType.AKP else ed25519.Ed25519PublicKey.from_public_bytes
+        )
+        whole = [(key.x, token.signature, token.signed) for key, token in zip(keys, decoded, strict=True)]
 
-        def verify_edwards() -> None:
-            for x, signature, signed in edwards:
-                ed25519.Ed25519PublicKey.from_public_bytes(x).verify(signature, signed)
+        def verify_whole() -> None:
+            for x, signature, signed in whole:
+                load(x).verify(signature, signed)
 
-        return verify_edwards
+        return verify_whole
     size, curve = keys[0].kind.size, ec.SECP256R1() if keys[0].kind is KeyKind.P256 else ec.SECP521R1()
     scheme = ec.ECDSA(_HASHES[keys[0].kind])
     jobs = [
@@ -98,7 +103,7 @@ def main() -> None:
     """Print the comparison."""
     print("Judging a set of three tokens and three keys, microseconds (median), against the bare work in it")
     print(f"{'algorithm':<10} {'bare':>8} {'judged':>8} {'ratio':>6}")
-    for name in (-7, -36, -8):
+    for name in (-7, -36, -8, -48, -49, -50):
         algorithm = find_algorithm(name)
         assert algorithm is not None
         arrangement = arrange(algorithm)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from emblem.errors import MalformedError
@@ -71,13 +71,13 @@ def _finite(text: str) -> float:
 
 
 def _depth(value: object) -> int:
+    """How many containers stand within each other, an empty one as much as any other."""
     level, depth = [value], 0
-    while level := [item for container in level for item in _members(container)]:
+    while containers := [item for item in level if isinstance(item, dict | list)]:
+        level = [item for container in containers for item in _members(container)]
         depth += 1
     return depth
 
 
-def _members(value: object) -> list[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
+def _members(container: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return container.values() if isinstance(container, dict) else container

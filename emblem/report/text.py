@@ -25,6 +25,15 @@ _COMMITMENTS = {
     CommitmentState.UNDETERMINED: "could not be found out",
     CommitmentState.NOT_CHECKED: "not checked",
 }
+DNSSEC_STATES = {
+    DnssecState.SECURE: "secure: the answers are authentic",
+    DnssecState.INSECURE: "insecure: the answers are not signed",
+    DnssecState.BOGUS: "bogus: the answers are forged or damaged",
+    DnssecState.INDETERMINATE: "indeterminate: it could not be found out",
+    DnssecState.NOT_CHECKED: "not checked",
+}
+"""What each state means for the answers that a verdict rests on."""
+
 _LABEL_WIDTH = 13
 
 
@@ -70,8 +79,8 @@ def _facts(verdict: Verdict) -> Iterator[tuple[str, str]]:
         yield "valid", f"{date_text(verdict.not_before)} to {date_text(verdict.expires)}"
     if verdict.commitment in _COMMITMENTS:
         yield "key of issuer", _COMMITMENTS[verdict.commitment]
-    if verdict.discovery is not None and verdict.dnssec is DnssecState.NOT_CHECKED:
-        yield "DNSSEC", "not checked"
+    if verdict.discovery is not None:
+        yield "DNSSEC", DNSSEC_STATES[verdict.dnssec]
 
 
 def _reason_text(reason: Reason) -> str:

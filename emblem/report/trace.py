@@ -22,7 +22,7 @@ from emblem.model.verdict import (
     TokenReport,
     Verdict,
 )
-from emblem.report.text import target_text
+from emblem.report.text import DNSSEC_STATES, target_text
 
 
 class Mark(StrEnum):
@@ -71,6 +71,13 @@ _STATUSES = {
     Status.REJECTED: "is not validly marked by what was found",
     Status.UNMARKED: "carries no emblem (which does not mean that it is not protected)",
 }
+_DNSSEC_MARKS = {
+    DnssecState.SECURE: Mark.PASSED,
+    DnssecState.INSECURE: Mark.NOT_CHECKED,
+    DnssecState.BOGUS: Mark.FAILED,
+    DnssecState.INDETERMINATE: Mark.NOT_CHECKED,
+    DnssecState.NOT_CHECKED: Mark.NOT_CHECKED,
+}
 _KEY_EXCERPT = 8
 _PATH_CODES = frozenset(
     {ReasonCode.TRUSTED_KEY, ReasonCode.COMMITMENT_TRUSTED, ReasonCode.COMMITMENT_VOUCHED, ReasonCode.ENDORSER_ACCEPTED}
@@ -96,8 +103,8 @@ def build_trace(verdict: Verdict) -> TraceNode:
 
 def _about_the_answers(verdict: Verdict) -> Iterator[Statement]:
     yield Statement(Mark.NOTE, f"as of {verdict.at.isoformat()}")
-    if verdict.discovery is not None and verdict.dnssec is DnssecState.NOT_CHECKED:
-        yield Statement(Mark.NOT_CHECKED, "whether the DNS answers were authentic (DNSSEC)")
+    if verdict.discovery is not None:
+        yield Statement(_DNSSEC_MARKS[verdict.dnssec], f"DNSSEC {DNSSEC_STATES[verdict.dnssec]}")
 
 
 def _own_reasons(verdict: Verdict) -> tuple[Reason, ...]:

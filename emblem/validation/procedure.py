@@ -166,7 +166,8 @@ def _could_be_valid(screened: Screened, question: Question) -> bool:
     jokers = sum(isinstance(one.token.claims, UnknownVersion) for one in screened.set_aside)
     doubtful = [one for one in screened.set_aside if not isinstance(one.token.claims, UnknownVersion)]
     if question.profile is Profile.ROBUST:
-        return bool(screened.set_aside) and _is_valid((*screened.verified, *doubtful), jokers, question)
+        # A token of unknown version may be the emblem, whatever else somebody put beside it.
+        return jokers > 0 or (bool(doubtful) and _is_valid((*screened.verified, *doubtful), 0, question))
     if len(doubtful) > MOST_SET_ASIDE:
         return True
     return any(
@@ -187,9 +188,7 @@ def _is_valid(candidates: tuple[Candidate, ...], jokers: int, question: Question
     if not emblems:
         return True
     links, _ = merge_renewals(links)
-    return any(_could_be_joined(emblem, links, jokers, question) for emblem in emblems) and (
-        len(emblems) == 1 or question.profile is Profile.ROBUST
-    )
+    return len(emblems) == 1 and _could_be_joined(emblems[0], links, jokers, question)
 
 
 def _could_be_joined(emblem: EmblemCandidate, links: list[Link], jokers: int, question: Question) -> bool:
@@ -197,8 +196,6 @@ def _could_be_joined(emblem: EmblemCandidate, links: list[Link], jokers: int, qu
     match = match_target(emblem.claims, emblem.token.format, question.evidence.target, question.addresses)
     if match is Match.NONE:
         return False
-    if question.profile is Profile.ROBUST:
-        return True
     own, _ = _by_issuer(emblem, links)
     gaps = count_gaps(emblem, own)
     return gaps is not None and gaps <= jokers

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -80,11 +79,6 @@ class MlDsaKey:
     def jwk(self) -> dict[str, object]:
         """The JWK."""
         return {"alg": self.kind.name, "kty": "AKP", "pub": base64url(self.public_bytes)}
-
-    @property
-    def jwk_thumbprint(self) -> bytes:
-        """The JWK Thumbprint, of all members."""
-        return hashlib.sha256(json.dumps(self.jwk, separators=(",", ":"), sort_keys=True).encode()).digest()
 
     @property
     def pem(self) -> str:

@@ -108,6 +108,16 @@ def test_nesting_is_accepted_to_the_limit_and_not_beyond(nest: str) -> None:
         decode_object("field", nested(DEEPEST_NESTING + 1))
 
 
+@pytest.mark.parametrize("innermost", ["{}", "[]", "1"])
+def test_a_container_with_nothing_in_it_is_one_more_level(innermost: str) -> None:
+    outer = DEEPEST_NESTING - (innermost != "1")
+    text = '{"a":' + "[" * (outer - 1) + innermost + "]" * (outer - 1) + "}"
+
+    assert decode_object("field", text.encode())
+    with pytest.raises(MalformedError, match="deeper nesting"):
+        decode_object("field", text.replace(innermost, f"[{innermost}]").encode())
+
+
 @pytest.mark.parametrize("text", ['{"a":' * 8000, '{"a":' + "[" * 16000, '{"a":' + "[" * 9000 + "]" * 9000 + "}"])
 def test_bottomless_nesting_is_malformed(text: str) -> None:
     with pytest.raises(MalformedError):

@@ -148,7 +148,7 @@ def test_the_discovery_of_a_live_verdict_is_told() -> None:
     assert told["discovery"]["not_asked"] == []
     assert [set(query) for query in told["discovery"]["queries"]] == [
         {"name", "type", "outcome", "server", "detail"}
-    ] * 4
+    ] * 5
 
 
 @pytest.mark.parametrize("hostile", ["\n", "\r", "\u2028", "\u0085", "\x1b[2J", "\u202e", "\x9b2J", "\x7f", '"', "\\"])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from emblem.codec.jwk import write_jwk
 from emblem.model.need import CommitmentResult
 from emblem.model.sign import Sign
-from emblem.model.verdict import Verdict
-from emblem.report.text import target_text, verdict_text
+from emblem.model.verdict import Discovery, DnssecState, Verdict
+from emblem.report.text import DNSSEC_STATES, target_text, verdict_text
 from tests.support.arrangement import (
     HOSPITAL,
     MINISTRY,
@@ -101,11 +103,18 @@ def test_what_went_well_is_said_only_when_asked() -> None:
 
 def test_a_live_verdict_says_that_dnssec_was_not_checked_and_when_asked_what_was_asked() -> None:
     with serving(*ihle_lines(HOSPITAL, OWN.records)) as server:
-        verdict = verify_waiting(HOSPITAL, server.address)
+        verdict = verify_waiting(HOSPITAL, server.address, dnssec=False)
 
     assert "DNSSEC        not checked" in verdict_text(verdict)
     assert "asked 127." not in verdict_text(verdict)
     assert f"for {HOSPITAL} TYPE65297: found" in verdict_text(verdict, verbose=True)
+
+
+@pytest.mark.parametrize("state", list(DnssecState))
+def test_a_live_verdict_says_what_dnssec_says_of_the_answers(state: DnssecState) -> None:
+    verdict = replace(OWN.judged(), discovery=Discovery(), dnssec=state)
+
+    assert f"DNSSEC        {DNSSEC_STATES[state]}" in verdict_text(verdict)
 
 
 def test_a_reason_names_its_token_and_its_code() -> None:

@@ -35,16 +35,16 @@ BEYOND_CDDL = frozenset(
     # Labels that crit lists must be in the header.
     {"cwt-header-crit-absent", "cwt-header-endorsement-crit-log"}
     # Containers may nest 8 deep.
-    | {"cwt-structure-too-deep"}
+    | {"cwt-cbor-too-deep"}
     # A point must be on its curve.
     | {f"cwt-keys-{name}" for name in ("off-curve", "swapped", "zero", "compressed-off-curve", "x-beyond-field")}
     # Encodings of indefinite length: CDDL is about data, not about bytes.
-    | {name for name in VECTORS if re.search(r"-(structure|keys)-indefinite(-|$)", name)}
+    | {name for name in VECTORS if re.search(r"-(cbor|keys)-indefinite(-|$)", name)}
 )
 """Vectors whose failure no CDDL can express; ``emblem.cddl`` says so in words."""
 
 WITH_GARBAGE = frozenset(
-    {"cwt-carriage-set-malformed-other-type", "cwt-chains-harmless-garbage", "cwt-chains-harmless-cut"}
+    {"cwt-sets-malformed-other-type", "cwt-additions-harmless-garbage", "cwt-additions-harmless-cut"}
 )
 """Vectors in which something malformed was added that does no harm."""
 

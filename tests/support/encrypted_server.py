@@ -178,7 +178,7 @@ class HttpTalk:
                 yield self._whole.popleft()
 
     def begin(self, request: HttpRequest, status: int = 200, media_type: str = MEDIA_TYPE, **more: str) -> bool:
-        """Sends the header fields of a response, ``more`` among them (``_`` for ``-``); whether the client took them."""
+        """Sends the header fields of a response, ``more`` among them (``_`` for ``-``); whether they were taken."""
         headers = [(":status", str(status)), ("content-type", media_type)]
         headers += [(name.replace("_", "-"), value) for name, value in more.items()]
         return self.unless_given_up(lambda: self.http.send_headers(request.stream_id, headers))

@@ -227,14 +227,30 @@ def test_a_missing_link_does_not_repair_a_forbidden_purpose() -> None:
     assert arrangement.judged().status is Status.REJECTED
 
 
-@profiles
-def test_nothing_unknown_makes_another_asset_this_one(profile: Profile) -> None:
+def test_nothing_unknown_makes_another_asset_this_one() -> None:
     arrangement = chain(root, signing).emblem("other.example").plus(unknown_version(root))
 
-    verdict = arrangement.judged(profile=profile)
+    verdict = arrangement.judged(profile=Profile.DRAFT)
 
     assert verdict.status is Status.REJECTED
     assert "asset-mismatch" in codes(verdict)
+
+
+def test_an_unknown_version_beside_an_emblem_of_another_host_may_be_this_hosts_in_the_robust_profile() -> None:
+    unknown = unknown_version(root)
+    alone = judged(unknown, key_record(root), profile=Profile.ROBUST)
+
+    spoilt = chain(root, signing).emblem("other.example").plus(unknown).judged(profile=Profile.ROBUST)
+
+    assert alone.status is spoilt.status is Status.UNDETERMINED
+
+
+def test_an_unknown_version_may_be_the_emblem_beside_an_unknown_emblem_of_another_host() -> None:
+    elsewhere = unknown_algorithm(cwt_emblem_claims(iss=None, assets=["other.example"]), UNPUBLISHED)
+
+    for profile in Profile:
+        verdict = judged(elsewhere, unknown_version(UNPUBLISHED), profile=profile)
+        assert verdict.status is Status.UNDETERMINED
 
 
 def test_more_unknown_tokens_than_are_combined_are_undetermined() -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from tests.vectors.broken_judging import CHAIN, TOKENS, UNKNOWN
 from tests.vectors.broken_jws import JWS
+from tests.vectors.broken_post_quantum import POST_QUANTUM
 from tests.vectors.broken_reading import CBOR, CLAIMS, HEADER, KEYS, NAMES
 from tests.vectors.broken_trust import SETS, TRUST
 
-BROKEN = (*CBOR, *HEADER, *CLAIMS, *NAMES, *KEYS, *TOKENS, *UNKNOWN, *CHAIN, *TRUST, *SETS, *JWS)
+BROKEN = (*CBOR, *HEADER, *CLAIMS, *NAMES, *KEYS, *TOKENS, *UNKNOWN, *CHAIN, *TRUST, *SETS, *JWS, *POST_QUANTUM)
 """Every broken verifier."""

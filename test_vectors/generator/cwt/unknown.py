@@ -254,6 +254,14 @@ def beside_a_valid_set(vectors: Topic) -> None:
         other_asset("signed"),
         profile="draft",
     )
+    vectors.both(
+        "beside-elsewhere-version",
+        "A valid emblem of another host, and a token of unknown version that may be the emblem of the target",
+        SECTION,
+        hexadecimal([EMBLEM.record, elsewhere, sign(EMBLEM, {"ver": 2})]),
+        draft=other_asset("signed"),
+        robust=VERSION,
+    )
 
 
 def links(vectors: Topic) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from test_vectors.generator.encoding import base64_standard, base64url, character_strings
+import hashlib
+
+from test_vectors.generator.encoding import base32_lower, base64_standard, base64url, character_strings
 from test_vectors.generator.jws.tokens import (
     EMBLEM_CLAIMS,
     header,
@@ -14,6 +16,7 @@ from test_vectors.generator.jws.tokens import (
     values,
 )
 from test_vectors.generator.keys import ED25519, EMBLEM, P256, P384, P521, STRANGER, Key, key
+from test_vectors.generator.ml_dsa import ml_dsa_key
 from test_vectors.generator.vector import ORG, Document, Topic, bare, bound, claimed, protected, rejected, undetermined
 
 SECTION = "JWS keys"
@@ -35,6 +38,7 @@ def topic() -> Topic:
     coordinates(vectors)
     old_form(vectors)
     algorithms(vectors)
+    post_quantum(vectors)
     signatures(vectors)
     mixed_chains(vectors)
     return vectors
@@ -271,6 +275,34 @@ def algorithms(vectors: Topic) -> None:
                     values([signer], token),
                     MISMATCH,
                 )
+
+
+def post_quantum(vectors: Topic) -> None:
+    """ML-DSA (RFC 9964), which this format does not have, whatever the verifier knows of it elsewhere."""
+    signer = ml_dsa_key("emblem")
+    add(vectors, "akp-private", "A private ML-DSA key", signer.jwk | {"priv": base64url(bytes(32))}, MALFORMED)
+    add(vectors, "akp-es256", "Algorithm ES256 with key type AKP", signer.jwk | {"alg": "ES256"}, MALFORMED)
+    unknown = undetermined("key-algorithm-unknown", "token-algorithm-unknown", "unknown-could-decide")
+    for slug, title, jwk in (
+        ("token", "An ML-DSA key and a token by it", signer.jwk),
+        ("short", "An ML-DSA key that is too short, and a token that names it", signer.jwk | {"pub": "AAAA"}),
+    ):
+        token = sign(signer, ml_dsa_header(jwk), EMBLEM_CLAIMS)
+        vectors.add(f"akp-{slug}", title, SECTION, [f"adem-key={json_text(jwk)}", token_value(token)], unknown)
+    vectors.add(
+        "akp-given",
+        "An ML-DSA key that was given, and a token by it",
+        SECTION,
+        [token_value(sign(signer, ml_dsa_header(signer.jwk), EMBLEM_CLAIMS))],
+        UNKNOWN,
+        trust=[bare(signer, "jwk")],
+    )
+
+
+def ml_dsa_header(jwk: dict[str, object]) -> dict[str, object]:
+    """The protected header of an emblem by a key of type AKP."""
+    thumbprint = hashlib.sha256(json_text(dict(sorted(jwk.items()))).encode()).digest()
+    return {"alg": jwk["alg"], "cty": "adem-emb", "kid": base32_lower(thumbprint)}
 
 
 def signatures(vectors: Topic) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from test_vectors.generator.encoding import base64_standard, base64url
-from test_vectors.generator.keys import EMBLEM, ROOT, Key
+from test_vectors.generator.keys import EMBLEM, ROOT, AnyKey, Key
 from test_vectors.generator.vector import EXP, NBF, ORG, TARGET
 
 Claims = dict[str, object]
@@ -69,12 +69,12 @@ def header(key: Key, kind: str = EMBLEM_TYPE, **more: object) -> Claims:
     return {"alg": key.curve.jose_alg, "cty": kind, "kid": key.jwk_kid} | more
 
 
-def sign(key: Key, head: object, claims: object) -> str:
+def sign(key: AnyKey, head: object, claims: object) -> str:
     """A compact JWS of a header and claims, or of whatever stands in their place."""
     return sign_parts(key, base64url(json_text(head).encode()), base64url(json_text(claims).encode()))
 
 
-def sign_parts(key: Key, head: str, payload: str) -> str:
+def sign_parts(key: AnyKey, head: str, payload: str) -> str:
     """A compact JWS of two encoded parts."""
     return f"{head}.{payload}.{base64url(key.sign(f'{head}.{payload}'.encode()))}"
 
