@@ -189,6 +189,13 @@ def test_a_file_of_root_certificates_is_read_when_the_resolver_is_made(tmp_path:
     StubResolver.configured(["tls://192.0.2.1"], ca_file=CertificateAuthority(tmp_path).root)
 
 
+def test_only_the_root_certificates_of_the_file_are_trusted(tmp_path: Path) -> None:
+    from emblem.dns.tls import client_context
+
+    (trusted,) = client_context("dot", CertificateAuthority(tmp_path).root).get_ca_certs()
+    assert trusted["subject"] == ((("commonName", "Test authority"),),)
+
+
 def test_a_missing_file_of_root_certificates_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ResolverError, match=r"resolver CA file: found .*none: No such file"):
         StubResolver.configured(["tls://192.0.2.1"], ca_file=tmp_path / "none")

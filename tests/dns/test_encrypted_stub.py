@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
+import socket
 import ssl
 import threading
 import time
@@ -403,6 +405,28 @@ def test_the_deadline_ends_a_slow_handshake(ask: Ask, way: Way) -> None:
     assert {answer.failure for answer in answers} == {Failure.TIMEOUT}
 
 
+@pytest.fixture
+def full() -> Iterator[ServerAddress]:
+    """An address at which connections are neither accepted nor refused: its queue is full."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        yield ServerAddress(*listener.getsockname())
+
+
+def test_the_deadline_ends_a_connection_that_never_stands(full: ServerAddress, ask: Ask, way: Way) -> None:
+    server = TlsServer(full) if way[2] is tls else HttpsServer(full)
+    begin = time.monotonic()
+    answers = ask([WWW] * 3, server, seconds=0.2)
+    assert time.monotonic() - begin < 4.0
+    assert {answer.failure for answer in answers} == {Failure.TIMEOUT}
+
+
 def test_with_a_deadline_in_the_past_nobody_is_connected_to(ask: Ask, way: Way, certificate: ServerCertificate) -> None:
     with served(way, certificate) as server:
         (answer,) = ask([WWW], way[2](server), seconds=-1.0)
@@ -652,6 +676,23 @@ def test_a_cancelled_look_up_leaves_nothing_behind(
     with EncryptedServer(say_nothing, None) as unasked:
         asyncio.run(cancelled(unasked, when=lambda: True))
     assert descriptors() == before
+
+
+def test_when_an_asynchronous_call_returns_its_socket_is_closed(
+    certificate: ServerCertificate, authority: CertificateAuthority
+) -> None:
+    async def asked(server: EncryptedServer) -> tuple[int, int]:
+        resolver = AsyncStubResolver([tls(server)], ca_file=authority.root)
+        before = client_sockets()
+        await resolver.ask(WWW, time.monotonic() + 10)
+        return before, client_sockets()
+
+    def client_sockets() -> int:
+        return sum(link.readlink().name.startswith("socket:") for link in Path("/proc/self/fd").iterdir())
+
+    with EncryptedServer(say_nothing, None) as silent:
+        before, after = asyncio.run(asked(silent))
+    assert after == before
 
 
 def test_a_resolver_may_be_used_from_several_threads(
