@@ -12,37 +12,41 @@ from datetime import datetime
 from typing import Any
 
 from emblem.codec.record_text import read_records
+from emblem.dns.dnssec import ZoneCache, parse_anchors
+from emblem.dns.exchange import Transmit
+from emblem.dns.lookup import Lookup, RetryPolicy
+from emblem.dns.message import Answer, Failure, Question, Transport
+from emblem.dns.servers import ServerAddress
 from emblem.errors import EmblemError
 from emblem.model.organization import Organization
 from emblem.model.target import Target, parse_given_address
-from emblem.model.verdict import Level
+from emblem.model.verdict import Level, Verdict
 from emblem.report.json import verdict_members
 from emblem.trust.key_files import read_public_keys
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Policy, Trust, TrustedKey
+from emblem.verifier.authenticity import Authentication
 from emblem.verifier.given import judge_given
+from emblem.verifier.investigation import investigate
 from emblem.verifier.settings import Settings
+from test_vectors.replay import Replay
+
+_RESOLVER = ServerAddress("192.0.2.53")
+_LENGTH = 2
+"""Octets before a message over TCP."""
 
 
 def judge(request: Mapping[str, Any]) -> dict[str, Any]:
     """The verdict on a request, as its JSON members.
 
     Raises:
-        EmblemError: a record line, a key or the target cannot be read.
+        EmblemError: a record line, a key, an anchor or the target cannot be read.
     """
     accept = request.get("accept")
-    trust = Trust(
-        tuple(key for trusted in request["trust"] for key in _trusted_keys(trusted)),
-        policy=Policy(accept=Level(accept) if accept else None),
-    )
-    verdict = judge_given(
-        read_records("".join(line + "\n" for line in request["records"])),
-        Target.parse(request["target"]),
-        at=datetime.fromisoformat(request["at"]),
-        settings=Settings(trust, Profile(request["profile"])),
-        addresses=map(parse_given_address, request.get("addresses", ())),
-    )
-    return verdict_members(verdict)
+    policy = Policy(accept=Level(accept) if accept else None, require_dnssec=request.get("require_dnssec", False))
+    trust = Trust(tuple(key for trusted in request["trust"] for key in _trusted_keys(trusted)), policy=policy)
+    profile = Profile(request["profile"])
+    return verdict_members(_discover(request, trust, profile) if "dns" in request else _given(request, trust, profile))
 
 
 def main() -> int:
@@ -54,6 +58,55 @@ def main() -> int:
             answer = {"error": str(error)}
         print(json.dumps(answer), flush=True)
     return 0
+
+
+def _given(request: Mapping[str, Any], trust: Trust, profile: Profile) -> Verdict:
+    """The verdict on records."""
+    return judge_given(
+        read_records("".join(line + "\n" for line in request["records"])),
+        Target.parse(request["target"]),
+        at=datetime.fromisoformat(request["at"]),
+        settings=Settings(trust, profile),
+        addresses=map(parse_given_address, request.get("addresses", ())),
+    )
+
+
+def _discover(request: Mapping[str, Any], trust: Trust, profile: Profile) -> Verdict:
+    """The verdict on a target, with every question answered by what the vector says."""
+    anchors = request.get("anchors")
+    authentication = Authentication(parse_anchors("\n".join(anchors)), ZoneCache()) if anchors else None
+    resolver = Replay(request["dns"])
+    investigation = investigate(
+        Target.parse(request["target"]),
+        at=datetime.fromisoformat(request["at"]),
+        now=datetime.fromisoformat(request["now"]),
+        settings=Settings(trust, profile, authentication, covert=request.get("covert", False)),
+    )
+    answers: tuple[Answer, ...] | None = None
+    while True:
+        try:
+            asked = investigation.send(answers) if answers is not None else next(investigation)
+        except StopIteration as finished:
+            verdict: Verdict = finished.value
+            return verdict
+        answers = tuple(_look_up(question, resolver, dnssec=bool(anchors)) for question in asked.questions)
+
+
+def _look_up(question: Question, resolver: Replay, *, dnssec: bool) -> Answer:
+    """What our resolver makes of the messages: which of them it takes, when it asks again, and how."""
+    machine = Lookup(question, [_RESOLVER], deadline=1.0, policy=RetryPolicy(), dnssec=dnssec)
+    step = machine.start(0.0)
+    while not isinstance(step, Answer):
+        if not isinstance(step, Transmit):
+            step = machine.failed(Failure.TIMEOUT, "nothing else came", 0.0)
+            continue
+        over_tcp = step.transport is Transport.TCP
+        response = resolver.respond(step.payload[_LENGTH:] if over_tcp else step.payload)
+        if isinstance(response, str):
+            step = machine.failed(Failure(response), "no response", 0.0)
+        else:
+            step = machine.received(len(response).to_bytes(_LENGTH) + response if over_tcp else response, 0.0)
+    return step
 
 
 def _trusted_keys(trusted: Mapping[str, str]) -> list[TrustedKey]:

@@ -18,7 +18,7 @@ from emblem_cli.parameters import ADDRESS, FILE, HOST, TIME
 if TYPE_CHECKING:
     from emblem.dns.dnssec import TrustAnchors
     from emblem.model.verdict import Verdict
-    from emblem.trust.store import TrustStore
+    from emblem.validation.trust import Trust
 
 EXIT_CODES = {"protected": 0, "claimed": 6, "undetermined": 4, "rejected": 3, "unmarked": 5}
 """The exit code of a run all of whose targets have this status."""
@@ -189,26 +189,33 @@ def judge(context: click.Context, targets: Sequence[Target], options: JudgingOpt
         UsageError: options exclude each other.
         EmblemError: what an option names cannot be used; before anything was judged.
     """
-    store = load_trust(context.meta[_TRUST_PAIRS], options.accept)
+    trust = load_trust(context.meta[_TRUST_PAIRS], options.accept)
     if options.records is None:
         if options.addresses:
             raise click.UsageError("--address goes with --records: a live target's addresses are asked for.")
-        return _judge_live(targets, store, options)
+        return _judge_live(targets, trust, options)
     if options.resolvers or options.resolver_ca is not None or options.anchors is not None:
         raise click.UsageError("--records excludes options of the network: records are judged as given.")
-    return _judge_given(targets, store, options.records, options)
+    return _judge_given(targets, trust, options.records, options)
 
 
-def load_trust(pairs: Sequence[TrustOption], accept: str | None) -> TrustStore:
-    """Read every trust file of a command line into one store; where their policies differ, say so.
+def load_trust(pairs: Sequence[TrustOption], accept: str | None) -> Trust:
+    """Read every trust file of a command line into one; where their policies differ, say so.
 
     ``accept`` takes the place of what the files accept: it is what the person who asks says now.
 
     Raises:
         EmblemError: a file or an organization identifier cannot be used.
     """
-    from emblem.model.organization import Organization
     from emblem.model.verdict import Level
+    from emblem.validation.trust import Trust
+
+    trust = _read_stores(pairs) if pairs else Trust()
+    return replace(trust, policy=replace(trust.policy, accept=Level(accept))) if accept else trust
+
+
+def _read_stores(pairs: Sequence[TrustOption]) -> Trust:
+    from emblem.model.organization import Organization
     from emblem.trust.store import TrustStore, policy_differences
 
     stores = [
@@ -218,16 +225,15 @@ def load_trust(pairs: Sequence[TrustOption], accept: str | None) -> TrustStore:
     differing = policy_differences(stores)
     if differing:
         warn(f"the policies of the trust files differ in {', '.join(differing)}: the strictest holds")
-    store = TrustStore.merge(stores)
-    return replace(store, policy=replace(store.policy, accept=Level(accept))) if accept else store
+    return TrustStore.merge(stores)
 
 
-def _judge_live(targets: Sequence[Target], store: TrustStore, options: JudgingOptions) -> Iterator[Verdict]:
+def _judge_live(targets: Sequence[Target], trust: Trust, options: JudgingOptions) -> Iterator[Verdict]:
     from emblem.validation.procedure import Profile
     from emblem.verifier.drivers import Verifier
 
     verifier = Verifier(
-        store,
+        trust,
         resolvers=options.resolvers,
         resolver_ca=options.resolver_ca,
         profile=Profile(options.profile),
@@ -250,15 +256,13 @@ def _read_anchors(path: Path | None) -> TrustAnchors | None:
         raise InputError(f"anchors file {path}", "bytes that are no text", "DS or DNSKEY records") from error
 
 
-def _judge_given(
-    targets: Sequence[Target], store: TrustStore, records: Path, options: JudgingOptions
-) -> Iterator[Verdict]:
+def _judge_given(targets: Sequence[Target], trust: Trust, records: Path, options: JudgingOptions) -> Iterator[Verdict]:
     from emblem.validation.procedure import Profile
     from emblem.verifier.given import judge_given
     from emblem.verifier.settings import Settings
     from emblem_cli.input import read_record_file
 
-    settings = Settings(store, Profile(options.profile))
+    settings = Settings(trust, Profile(options.profile))
     entries = read_record_file(records)
     at = options.at or datetime.now(UTC)
     return (judge_given(entries, target, at=at, settings=settings, addresses=options.addresses) for target in targets)

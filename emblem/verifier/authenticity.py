@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from emblem.dns.dnssec.assessment import Assessment, State
 from emblem.dns.message import Answer, Question
@@ -14,9 +13,7 @@ from emblem.model.verdict import DnssecState, Status, Verdict
 from emblem.validation.trust import Policy
 from emblem.validation.validate import add_reasons
 from emblem.verifier.asking import Ask, Asking
-
-if TYPE_CHECKING:
-    from emblem.dns.dnssec import TrustAnchors, ZoneCache
+from emblem.verifier.settings import Authentication
 
 _WORST_FIRST = (State.BOGUS, State.INDETERMINATE, State.INSECURE, State.SECURE)
 _STATES = {
@@ -25,14 +22,6 @@ _STATES = {
     State.BOGUS: DnssecState.BOGUS,
     State.INDETERMINATE: DnssecState.INDETERMINATE,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Authentication:
-    """Where chains of trust begin, and what is already known of zones; the cache is filled further."""
-
-    anchors: TrustAnchors
-    cache: ZoneCache
 
 
 Assessed = tuple[tuple[Answer, Assessment], ...]
@@ -82,16 +71,6 @@ def authenticate(verdict: Verdict, assessed: Assessed, policy: Policy) -> Verdic
     if verdict.status in (Status.PROTECTED, Status.CLAIMED) and not policy.require_dnssec:
         return add_reasons(known, Reason(ReasonCode.DNSSEC_BOGUS, Severity.WARNING, message))
     return _undetermined(known, Reason(ReasonCode.DNSSEC_BOGUS, Severity.ERROR, message))
-
-
-def require_dnssec(verdict: Verdict, policy: Policy) -> Verdict:
-    """Withhold ``protected`` where the policy asks for authentic DNS answers and these were not shown to be."""
-    protected = verdict.status is Status.PROTECTED
-    if not (protected and policy.require_dnssec) or verdict.dnssec is DnssecState.SECURE:
-        return verdict
-    message = f"your policy requires DNSSEC, and the answers are {verdict.dnssec.value}"
-    reason = Reason(ReasonCode.POLICY_DNSSEC, Severity.WARNING, message)
-    return add_reasons(replace(verdict, status=Status.CLAIMED), reason)
 
 
 def _relevant(verdict: Verdict, assessed: Assessed) -> Assessed:

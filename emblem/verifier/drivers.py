@@ -17,9 +17,8 @@ from emblem.model.target import Target
 from emblem.model.verdict import Verdict
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Trust
-from emblem.verifier.authenticity import Authentication
 from emblem.verifier.investigation import Investigation, investigate
-from emblem.verifier.settings import Settings
+from emblem.verifier.settings import Authentication, Settings
 
 if TYPE_CHECKING:
     from emblem.dns.dnssec import TrustAnchors

@@ -11,8 +11,7 @@ from emblem.model.record import Alias, Record
 from emblem.model.target import Address, Target
 from emblem.model.verdict import Verdict
 from emblem.validation.validate import add_reasons, validate
-from emblem.verifier.authenticity import require_dnssec
-from emblem.verifier.settings import Settings
+from emblem.verifier.settings import Settings, require_dnssec
 
 _MOST_NAMES_SHOWN = 5
 

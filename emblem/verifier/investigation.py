@@ -15,10 +15,10 @@ from emblem.model.target import Target
 from emblem.model.verdict import Discovery, Status, Verdict
 from emblem.validation.validate import validate
 from emblem.verifier.asking import Ask, Asking
-from emblem.verifier.authenticity import assess_answers, authenticate, require_dnssec
+from emblem.verifier.authenticity import assess_answers, authenticate
 from emblem.verifier.conclusion import conclude
 from emblem.verifier.names import look_through_names
-from emblem.verifier.settings import Settings
+from emblem.verifier.settings import Settings, require_dnssec
 
 STILL_NOW = timedelta(minutes=5)
 """How far from the present a verdict may be asked for and still say "no" of what the DNS says today."""

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from emblem.model.reason import Reason, ReasonCode, Severity
+from emblem.model.verdict import DnssecState, Status, Verdict
 from emblem.validation.procedure import Profile
-from emblem.validation.trust import Trust
-from emblem.verifier.authenticity import Authentication
+from emblem.validation.trust import Policy, Trust
+from emblem.validation.validate import add_reasons
+
+if TYPE_CHECKING:
+    from emblem.dns.dnssec import TrustAnchors, ZoneCache
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """Where chains of trust begin, and what is already known of zones; the cache is filled further."""
+
+    anchors: TrustAnchors
+    cache: ZoneCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +38,13 @@ class Settings:
     profile: Profile = Profile.ROBUST
     authentication: Authentication | None = None
     covert: bool = False
+
+
+def require_dnssec(verdict: Verdict, policy: Policy) -> Verdict:
+    """Withhold ``protected`` where the policy asks for authentic DNS answers and these were not shown to be."""
+    protected = verdict.status is Status.PROTECTED
+    if not (protected and policy.require_dnssec) or verdict.dnssec is DnssecState.SECURE:
+        return verdict
+    message = f"your policy requires DNSSEC, and the answers are {verdict.dnssec.value}"
+    reason = Reason(ReasonCode.POLICY_DNSSEC, Severity.WARNING, message)
+    return add_reasons(replace(verdict, status=Status.CLAIMED), reason)

@@ -37,6 +37,7 @@ from emblem.dns import (
     TlsServer,
     Transport,
 )
+from emblem.dns.sockets import SocketAddress, open_socket
 from emblem.server import Faults, NameServer, Zone
 from tests.support.certificates import CertificateAuthority, ServerCertificate
 from tests.support.encrypted_server import (
@@ -678,21 +679,24 @@ def test_a_cancelled_look_up_leaves_nothing_behind(
     assert descriptors() == before
 
 
-def test_when_an_asynchronous_call_returns_its_socket_is_closed(
-    certificate: ServerCertificate, authority: CertificateAuthority
+@pytest.mark.parametrize("talk", [answer_over_tls, hang_up, over_tls(lambda right: framed(right[:-1]))])
+def test_when_an_asynchronous_call_returns_its_sockets_are_closed(
+    certificate: ServerCertificate, authority: CertificateAuthority, monkeypatch: pytest.MonkeyPatch, talk: Talk
 ) -> None:
-    async def asked(server: EncryptedServer) -> tuple[int, int]:
-        resolver = AsyncStubResolver([tls(server)], ca_file=authority.root)
-        before = client_sockets()
-        await resolver.ask(WWW, time.monotonic() + 10)
-        return before, client_sockets()
+    opened: list[socket.socket] = []
 
-    def client_sockets() -> int:
-        return sum(link.readlink().name.startswith("socket:") for link in Path("/proc/self/fd").iterdir())
+    def remember(server: ServerAddress, transport: Transport) -> tuple[socket.socket, SocketAddress]:
+        fresh, address = open_socket(server, transport)
+        opened.append(fresh)
+        return fresh, address
 
-    with EncryptedServer(say_nothing, None) as silent:
-        before, after = asyncio.run(asked(silent))
-    assert after == before
+    async def asked(server: EncryptedServer) -> list[int]:
+        await AsyncStubResolver([tls(server)], ca_file=authority.root).ask(WWW, time.monotonic() + 10)
+        return [one.fileno() for one in opened]
+
+    monkeypatch.setattr("emblem.dns.async_channel.open_socket", remember)
+    with EncryptedServer(talk, certificate.context("dot")) as server:
+        assert set(asyncio.run(asked(server))) == {-1}
 
 
 def test_a_resolver_may_be_used_from_several_threads(

@@ -1,0 +1,1 @@
+"""Vectors of discovery: questions, the DNS messages that answer them, and the verdict."""
