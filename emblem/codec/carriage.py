@@ -28,6 +28,10 @@ IHLE_TYPES = (IHLE_TYPE, 65400)
 """The type numbers in use for ``IHLE``, none being assigned; 65400 is that of the prototype's earlier tools."""
 
 TXT_TYPE = 16
+
+TEXT_LABEL = "_emblem"
+"""The label below which TXT records carry an emblem apart from other TXT records (RFC 8552)."""
+
 _CWT_NAME, _JWS_KEY_NAME = "emblem-cwt", "adem-key"
 _TXT_NAME = re.compile(r"(emblem-cwt|adem-token|adem-emb|adem-end|adem-key)(?:=|-([^=]*)=)", re.ASCII)
 _SET_NAME = re.compile(r"[ -,.-<>-~]+")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from emblem.discovery.plan import LABEL
+from emblem.codec.carriage import TEXT_LABEL
 from emblem.model.record import Alias, Carriage, Record
 from emblem.model.target import Target
 
@@ -25,7 +25,7 @@ def select_records(entries: Iterable[Record | Alias], target: Target) -> Selecti
     Records without an owner all count; TXT values among them count as TXT at the target.
     """
     entries = tuple(entries)
-    owners = _owners({target.name, f"{LABEL}.{target.name}"}, [one for one in entries if isinstance(one, Alias)])
+    owners = _owners({target.name, f"{TEXT_LABEL}.{target.name}"}, [one for one in entries if isinstance(one, Alias)])
     chosen: list[Record] = []
     others: list[str] = []
     for record in entries:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from emblem.codec.carriage import IHLE_TYPES, TXT_TYPE
+from emblem.codec.carriage import IHLE_TYPES, TEXT_LABEL, TXT_TYPE
 from emblem.dns.message import Question, RecordType
 from emblem.model.names import LONGEST_NAME
 from emblem.model.target import Target
-
-LABEL = "_emblem"
-"""The label below which TXT records carry an emblem apart from other TXT records (RFC 8552)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,7 @@ def plan_questions(target: Target) -> Plan:
     """
     name = target.name
     questions = [Question(name, number) for number in (*IHLE_TYPES, TXT_TYPE)]
-    below = f"{LABEL}.{name}"
+    below = f"{TEXT_LABEL}.{name}"
     if len(below) <= LONGEST_NAME:
         questions.append(Question(below, TXT_TYPE))
     if target.address is not None:
@@ -55,7 +52,7 @@ def plan_covert_questions(target: Target) -> Plan:
     types = (RecordType.A, RecordType.AAAA, RecordType.HTTPS, RecordType.TXT)
     return Plan(
         tuple(Question(name, number) for number in types),
-        not_asked=(f"{name} IHLE", f"{LABEL}.{name} TXT"),
+        not_asked=(f"{name} IHLE", f"{TEXT_LABEL}.{name} TXT"),
     )
 
 

@@ -93,10 +93,10 @@ def test_every_name_server_is_found_with_every_address() -> None:
 
 
 def test_name_servers_that_are_not_known_are_said() -> None:
-    with pytest.raises(UpdateError, match="the name servers of relief.example cannot be found: timeout"):
+    with pytest.raises(UpdateError, match=r"the name servers of relief\.example cannot be found: timeout"):
         find_name_servers("relief.example", asking(failing))
 
 
 def test_a_name_server_without_an_address_is_said() -> None:
-    with pytest.raises(UpdateError, match="the name server ns3.relief.example has no address: nodata"):
+    with pytest.raises(UpdateError, match=r"the name server ns3\.relief\.example has no address: nodata"):
         find_addresses(["ns3.relief.example"], asking())

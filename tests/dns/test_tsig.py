@@ -25,7 +25,7 @@ def test_a_line_names_key_algorithm_and_secret(algorithm: TsigAlgorithm) -> None
     "text",
     [
         f'key "update.example" {{\n\talgorithm hmac-sha256;\n\tsecret "{ENCODED}";\n}};\n',
-        f'// a comment\nkey update.example. {{ secret "{ENCODED}"; # another\n algorithm hmac-sha256; }}; /* the\nlast */',
+        f'// a comment\nkey update.example. {{ secret "{ENCODED}"; # one\n algorithm hmac-sha256; }}; /* a\nlast */',
         f"key update.example{{algorithm HMAC-SHA256;secret {ENCODED};}};",
     ],
 )

@@ -77,7 +77,7 @@ def test_a_response_that_was_changed_on_the_way_is_not_believed() -> None:
     response = bytearray(response_to(request))
     response[3] ^= 5
 
-    with pytest.raises(UpdateError, match="not signed with TSIG key update.example"):
+    with pytest.raises(UpdateError, match="not signed with TSIG key"):
         check.check(bytes(response), NOW)
 
 
@@ -139,19 +139,18 @@ def test_no_damage_gets_through_or_raises_anything_else(data: st.DataObject) -> 
 def transfer(signed: list[bool]) -> tuple[SignatureCheck, list[bytes]]:
     """A check, and messages of a transfer of which some are signed."""
     check, request = check_of()
-    messages, context, unsigned = [], None, b""
+    messages: list[bytes] = []
+    context: dns.tsig.HMACTSig | None = None
     for one in signed:
-        response = dns.message.make_response(request)
-        response.use_tsig(None) if not one else response.use_tsig(theirs())
-        response.request_mac = request.mac
         if one:
+            response = dns.message.make_response(request)
             messages.append(response.to_wire(multi=True, tsig_ctx=context))
             context = response.tsig_ctx
         else:
-            unsigned = response.to_wire()
-            messages.append(unsigned)
+            bare = dns.message.make_query(QUESTION.name, "TXT", id=request.id)
+            messages.append(dns.message.make_response(bare).to_wire())
             assert context is not None
-            context.update(unsigned)
+            context.hmac_context.update(messages[-1])
     return check, messages
 
 
@@ -186,6 +185,8 @@ def test_what_is_changed_between_two_signatures_is_seen_at_the_second() -> None:
 def test_too_many_messages_without_a_signature_are_refused() -> None:
     check, messages = transfer([True, *([False] * (MOST_UNSIGNED + 1))])
 
+    for message in messages[:-1]:
+        check.check(message, NOW)
+
     with pytest.raises(UpdateError, match="100 messages without a signature"):
-        for message in messages:
-            check.check(message, NOW)
+        check.check(messages[-1], NOW)

@@ -45,8 +45,8 @@ def test_prerequisites_are_exact_rrsets_absent_rrsets_and_names_in_use() -> None
 
     assert lines(message.prerequisite) == [
         f'{HOST}. 0 IN TXT "old"',
-        f"{ZONE}. 0 NONE TYPE65297",
-        f"{HOST}. 0 ANY ANY",
+        f"{ZONE}. NONE TYPE65297",
+        f"{HOST}. ANY ANY",
     ]
 
 
@@ -62,7 +62,7 @@ def test_what_goes_comes_before_what_comes() -> None:
 
     assert lines(message.update) == [
         f'{HOST}. 0 NONE TXT "old"',
-        f"{HOST}. 0 ANY TYPE65297",
+        f"{HOST}. ANY TYPE65297",
         f'{HOST}. 60 IN TXT "new"',
     ]
 
