@@ -25,10 +25,10 @@ _MALFORMED = (
     data_record(b""),
     data_record(bytes(64)),
     text_record("emblem-cwt=!"),
-    text_record("emblem-cwt-a=_w"),
     text_record("adem-token=x"),
     text_record("adem-key=x"),
 )
+_MALFORMED_IN_A_SET = text_record("emblem-cwt-new=_w")
 _SCHEMA_SHARE = 0.3
 """How often the schema is checked: that takes longer than everything else."""
 
@@ -86,10 +86,13 @@ def _check_order(request: Request, profile: Profile, verdict: Verdict, random: R
 
 def _check_malformed(request: Request, profile: Profile, verdict: Verdict, random: Random) -> None:
     added = random.sample(_MALFORMED, 3)
-    if verdict.sets and len(request.entries) + len(added) <= MOST_RECORDS_IN_SET:
+    if verdict.sets and len(request.entries) + len(added) < MOST_RECORDS_IN_SET:
         other = request.plus(added).judged(profile)
         before, after = ((one.status, one.level, one.trusted) for one in (verdict, other))
         require(before == after, "malformed records change nothing")
+        # The records without SET are judged for themselves then, too: that can only help.
+        other = request.plus([*added, _MALFORMED_IN_A_SET]).judged(profile)
+        require(rank(other.status) <= rank(verdict.status), "a malformed record of another SET makes nothing worse")
 
 
 def _check_duplicates(request: Request, profile: Profile, verdict: Verdict, random: Random) -> None:

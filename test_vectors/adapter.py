@@ -25,10 +25,9 @@ from emblem.report.json import verdict_members
 from emblem.trust.key_files import read_public_keys
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Policy, Trust, TrustedKey
-from emblem.verifier.authenticity import Authentication
 from emblem.verifier.given import judge_given
 from emblem.verifier.investigation import investigate
-from emblem.verifier.settings import Settings
+from emblem.verifier.settings import Authentication, Settings
 from test_vectors.replay import Replay
 
 _RESOLVER = ServerAddress("192.0.2.53")

@@ -64,14 +64,21 @@ def gather(
     )
 
 
-def gather_addresses(answers: Iterable[Answer]) -> tuple[Address, ...] | None:
+def gather_addresses(answers: Sequence[Answer]) -> tuple[Address, ...] | None:
     """All addresses of a name, from the answers to both questions; None where one of them is not known."""
-    addresses: list[Address] = []
-    for answer in answers:
-        if answer.outcome not in (Outcome.FOUND, Outcome.NODATA, Outcome.NXDOMAIN):
-            return None
-        addresses.extend(parse_given_address(str(ip_address(record.data))) for record in answer.records)
-    return tuple(addresses)
+    if any(answer.outcome is not Outcome.FOUND and not answer.denied for answer in answers):
+        return None
+    return addresses_in(answers)
+
+
+def addresses_in(answers: Iterable[Answer]) -> tuple[Address, ...]:
+    """The addresses in these answers, whether or not they are all."""
+    return tuple(
+        parse_given_address(str(ip_address(record.data)))
+        for answer in answers
+        if answer.question.type in (RecordType.A, RecordType.AAAA)
+        for record in answer.records
+    )
 
 
 def names_in(answers: Iterable[Answer]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from emblem.model.token import Emblem
 
 _TYPE = f"TYPE{IHLE_TYPE}"
 _TEXT_LABEL = "_emblem."
+_SPECIAL_TO_OCTODNS = frozenset(';"\\')
 
 
 def zone_lines(records: RecordSet, ttl: int) -> Iterator[str]:
@@ -71,14 +72,15 @@ def json_object(records: RecordSet, ttl: int, set_name: str = "") -> dict[str, A
 def octodns_lines(sets: Iterable[RecordSet], zone: str, ttl: int, set_name: str = "") -> Iterator[str]:
     """The YAML of one zone with TXT records at ``_emblem`` and the names, as octoDNS's YamlProvider reads it.
 
-    octoDNS knows no type ``IHLE``. It wants names in natural order and semicolons escaped.
+    octoDNS knows no type ``IHLE``. It wants names in natural order, and semicolons escaped or not, as it is configured.
 
     Raises:
         InputError: a name is not in the zone, or is so long that there is no such name, or the set name has a
             character that it must not have.
     """
-    if '"' in set_name or "\\" in set_name:
-        raise InputError("set name", repr(set_name), "one that octoDNS leaves as it is: without quotes and backslashes")
+    if set(set_name) & _SPECIAL_TO_OCTODNS:
+        expected = "one that octoDNS leaves as it is: without semicolons, quotation marks and backslashes"
+        raise InputError("set name", repr(set_name), expected)
     owners = {_relative(_text_owner(records), zone): records for records in sets}
     yield "---"
     for owner in sorted(owners, key=_natural_key):
@@ -87,7 +89,7 @@ def octodns_lines(sets: Iterable[RecordSet], zone: str, ttl: int, set_name: str 
         yield "  type: TXT"
         yield "  values:"
         for data in owners[owner].records:
-            yield "    - " + json.dumps(write_text(data, set_name).replace(";", "\\;"))
+            yield "    - " + json.dumps(write_text(data, set_name))
 
 
 def _relative(owner: str, zone: str) -> str:

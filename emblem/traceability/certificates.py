@@ -21,6 +21,6 @@ def public_key_of_certificate(data: bytes) -> PublicKey:
     except UnsupportedAlgorithm as error:
         expected = "P-256, P-384, P-521 or Ed25519"
         raise UnknownAlgorithmError("key of certificate", str(error), expected) from error
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         raise MalformedError("certificate", f"{len(data)} bytes", "an X.509 certificate in PEM") from error
     return PublicKey.from_loaded(key)

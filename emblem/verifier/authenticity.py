@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from emblem.dns.dnssec.assessment import Assessment, State
-from emblem.dns.message import Answer, Question
+from emblem.dns.message import Answer, Question, RecordType
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.verdict import DnssecState, Status, Verdict
 from emblem.validation.trust import Policy
@@ -16,6 +16,8 @@ from emblem.verifier.asking import Ask, Asking
 from emblem.verifier.settings import Authentication
 
 _WORST_FIRST = (State.BOGUS, State.INDETERMINATE, State.INSECURE, State.SECURE)
+_LEADING = (RecordType.A, RecordType.AAAA, RecordType.PTR)
+"""Types that lead from names to addresses and back."""
 _STATES = {
     State.SECURE: DnssecState.SECURE,
     State.INSECURE: DnssecState.INSECURE,
@@ -29,7 +31,7 @@ Assessed = tuple[tuple[Answer, Assessment], ...]
 
 
 def assess_answers(answers: Sequence[Answer], *, now: datetime, authentication: Authentication) -> Asking[Assessed]:
-    """Assess each answer, asking for the keys that its chain of trust needs.
+    """Assess each answer, asking for the keys that its chain of trust needs: each question once, however it ends.
 
     Args:
         answers: what came back.
@@ -39,6 +41,7 @@ def assess_answers(answers: Sequence[Answer], *, now: datetime, authentication: 
     from emblem.dns.dnssec import assess
 
     assessed: list[tuple[Answer, Assessment]] = []
+    known: dict[Question, Answer] = {}
     for answer in answers:
         steps = assess(answer, at=now, anchors=authentication.anchors, cache=authentication.cache)
         given: Answer | None = None
@@ -48,7 +51,9 @@ def assess_answers(answers: Sequence[Answer], *, now: datetime, authentication: 
             except StopIteration as finished:
                 assessed.append((answer, finished.value))
                 break
-            (given,) = yield Ask((question,))
+            if question not in known:
+                (known[question],) = yield Ask((question,))
+            given = known[question]
     return tuple(assessed)
 
 
@@ -74,14 +79,19 @@ def authenticate(verdict: Verdict, assessed: Assessed, policy: Policy) -> Verdic
 
 
 def _relevant(verdict: Verdict, assessed: Assessed) -> Assessed:
-    """The answers that the verdict rests on: where its best sets came from, or all, where it is a "no"."""
+    """The answers that the verdict rests on: where its best sets came from, or all, where it is a "no".
+
+    Where a name stands for an address, the answers that lead from the one to the other are among them.
+    """
     if verdict.status not in (Status.PROTECTED, Status.CLAIMED):
         return assessed
+    through_name = any(reason.code is ReasonCode.MARKED_THROUGH_NAME for reason in verdict.reasons)
     places = {(one.owner, one.type_number) for one in verdict.sets if one.status is verdict.status}
     return tuple(
         (answer, assessment)
         for answer, assessment in assessed
         if any((record.owner, record.type) in places for record in answer.records)
+        or (through_name and answer.question.type in _LEADING)
     )
 
 

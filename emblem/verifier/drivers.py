@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from contextlib import aclosing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from emblem.dns import ANY_TRANSPORT, COVERT_TRANSPORT, AnyServer, AsyncStubResolver, StubResolver, TransportPolicy
 from emblem.dns.base_stub import BaseStub
+from emblem.dns.lookup import DEFAULT_RETRY_POLICY, RetryPolicy
 from emblem.dns.message import Answer
 from emblem.model.target import Target
 from emblem.model.verdict import Verdict
@@ -19,6 +21,7 @@ from emblem.validation.procedure import Profile
 from emblem.validation.trust import Trust
 from emblem.verifier.investigation import Investigation, investigate
 from emblem.verifier.settings import Authentication, Settings
+from emblem.verifier.stream import as_finished
 
 if TYPE_CHECKING:
     from emblem.dns.dnssec import TrustAnchors
@@ -56,7 +59,8 @@ class _Configuration(Generic[Resolver]):
         dnssec: whether the answers themselves are checked, from the trust anchors down.
         anchors: where DNSSEC begins; the root's keys that come with this package, where left out.
         covert: ask only what ordinary software asks too, over encrypted transports at literal addresses, and
-            contact nobody but the resolvers.
+            contact nobody but the resolvers. Then DNSSEC is not checked: no ordinary software asks for keys.
+        retries: how long and how often each resolver is tried.
         timeout: seconds within which one target is settled.
         clock: what the present time is.
 
@@ -78,13 +82,18 @@ class _Configuration(Generic[Resolver]):
         dnssec: bool = True,
         anchors: TrustAnchors | None = None,
         covert: bool = False,
+        retries: RetryPolicy = DEFAULT_RETRY_POLICY,
         timeout: float = DEFAULT_TIMEOUT,
         clock: Callable[[], datetime] = _present,
     ) -> None:
+        authentication = _authentication(anchors) if dnssec and not covert else None
         self._resolver = self._kind.configured(
-            resolvers, transport=COVERT_TRANSPORT if covert else transport, ca_file=resolver_ca, dnssec=dnssec
+            resolvers,
+            transport=COVERT_TRANSPORT if covert else transport,
+            ca_file=resolver_ca,
+            policy=retries,
+            dnssec=authentication is not None,
         )
-        authentication = _authentication(anchors) if dnssec else None
         self._settings = Settings(trust or Trust(), profile, authentication, covert)
         self._timeout = timeout
         self._clock = clock
@@ -156,31 +165,12 @@ class AsyncVerifier(_Configuration[AsyncStubResolver]):
     ) -> AsyncIterator[Verdict]:
         """Verdicts on many targets, each as soon as it is known, so not in the order of the targets.
 
-        Targets are taken from the iterable only as verdicts are taken from here.
+        Targets are taken from the iterable only as verdicts are taken from here, and a slow iterable keeps no verdict
+        back.
 
         Raises:
             InvalidNameError: a target is neither a host name nor an address.
         """
-        pending: set[asyncio.Task[Verdict]] = set()
-        try:
-            async for target in _each(targets):
-                pending.add(asyncio.create_task(self.verify(target, at=at)))
-                if len(pending) >= MOST_AT_ONCE:
-                    done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-                    for task in done:
-                        yield task.result()
-            for finished in asyncio.as_completed(pending):
-                yield await finished
-        finally:
-            for task in pending:
-                task.cancel()
-            await asyncio.gather(*pending, return_exceptions=True)
-
-
-async def _each(targets: Iterable[Target | str] | AsyncIterable[Target | str]) -> AsyncIterator[Target | str]:
-    if isinstance(targets, AsyncIterable):
-        async for target in targets:
-            yield target
-        return
-    for target in targets:
-        yield target
+        async with aclosing(as_finished(targets, partial(self.verify, at=at), most=MOST_AT_ONCE)) as verdicts:
+            async for verdict in verdicts:
+                yield verdict

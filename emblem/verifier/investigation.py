@@ -8,10 +8,10 @@ from functools import partial
 
 from emblem.discovery.answers import gather, gather_addresses
 from emblem.discovery.plan import address_questions, plan_covert_questions, plan_questions
-from emblem.dns.message import Answer
+from emblem.dns.message import Answer, Question
 from emblem.model.need import AddressesNeed
 from emblem.model.record import Record
-from emblem.model.target import Target
+from emblem.model.target import Address, Target
 from emblem.model.verdict import Discovery, Status, Verdict
 from emblem.validation.validate import validate
 from emblem.verifier.asking import Ask, Asking
@@ -44,8 +44,9 @@ def investigate(target: Target, *, at: datetime, now: datetime, settings: Settin
     queries, behind = found.queries, answers
     if AddressesNeed(target.text) in verdict.needs:
         resolved = yield Ask(address_questions(target.text))
-        queries += gather(target.text, resolved).queries
-        verdict = _with_addresses(verdict, found.records, target, resolved, at, settings)
+        queries, behind = queries + gather(target.text, resolved).queries, behind + resolved
+        if addresses := gather_addresses(resolved):
+            verdict = judge(found.records, target, addresses)
     names: tuple[Verdict, ...] = ()
     if target.address is not None and not settings.covert:
         through = yield from look_through_names(target, answers, judge)
@@ -54,28 +55,20 @@ def investigate(target: Target, *, at: datetime, now: datetime, settings: Settin
     verdict = _best((conclude(verdict, found, is_now=abs(at - now) <= STILL_NOW), *names))
     verdict = replace(verdict, discovery=Discovery(queries, plan.not_asked))
     if settings.authentication is not None:
-        required = _that_matter(behind, verdict)
-        assessed = yield from assess_answers(required, now=now, authentication=settings.authentication)
+        matter = _that_matter(behind, verdict, plan.further)
+        assessed = yield from assess_answers(matter, now=now, authentication=settings.authentication)
         verdict = authenticate(verdict, assessed, settings.trust.policy)
     return require_dnssec(verdict, settings.trust.policy)
 
 
-def _judge(records: tuple[Record, ...], target: Target, *, at: datetime, settings: Settings) -> Verdict:
-    return validate(records, target=target, at=at, trust=settings.trust, profile=settings.profile)
-
-
-def _with_addresses(
-    verdict: Verdict,
+def _judge(
     records: tuple[Record, ...],
     target: Target,
-    resolved: tuple[Answer, ...],
+    addresses: tuple[Address, ...] = (),
+    *,
     at: datetime,
     settings: Settings,
 ) -> Verdict:
-    """The verdict again, with the addresses that the target resolves to, where these are all known."""
-    addresses = gather_addresses(resolved)
-    if not addresses:
-        return verdict
     trust, profile = settings.trust, settings.profile
     return validate(records, target=target, at=at, trust=trust, profile=profile, addresses=addresses)
 
@@ -86,8 +79,14 @@ def _best(verdicts: tuple[Verdict, ...]) -> Verdict:
     return replace(best, sets=tuple(dict.fromkeys(one for verdict in verdicts for one in verdict.sets)))
 
 
-def _that_matter(answers: tuple[Answer, ...], verdict: Verdict) -> tuple[Answer, ...]:
-    """The answers whose authenticity the verdict depends on: those with records, or all where it is a "no"."""
+def _that_matter(answers: tuple[Answer, ...], verdict: Verdict, further: tuple[Question, ...]) -> tuple[Answer, ...]:
+    """The answers whose authenticity the verdict may depend on.
+
+    Those with records, where it is marked. Of a "no" every answer that it rests on: so none that was lost, nor one to a
+    question that may only find more.
+    """
     if verdict.status in (Status.PROTECTED, Status.CLAIMED):
         return tuple(answer for answer in answers if answer.records)
-    return answers
+    if verdict.status is Status.UNMARKED:
+        return tuple(answer for answer in answers if answer.failure is None and answer.question not in further)
+    return tuple(answer for answer in answers if answer.records or answer.question not in further)

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import mldsa
 
 from emblem.codec.base64 import encode_base64url
 from emblem.codec.cose_key import encode_key
@@ -40,6 +42,21 @@ def test_a_new_key_is_in_two_files(run: Run, folder: Path, algorithm: str) -> No
         "public key:      keys/root.pub.pem",
         f"key identifier:  {signer.public_key.cose_thumbprint}",
     ]
+
+
+def test_without_support_in_the_library_no_ml_dsa_key_is_made(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unsupported(_: bytes) -> None:
+        raise UnsupportedAlgorithm("ML-DSA-65 is not supported by this backend.")
+
+    monkeypatch.setattr(mldsa.MLDSA65PrivateKey, "from_seed_bytes", unsupported)
+
+    result = run("key", "new", "root", "--algorithm", "ML-DSA-65", "--no-passphrase")
+
+    assert result.exit_code == 2
+    assert "OpenSSL 3.5" in one_line(result.stderr)
+    assert not (folder / "keys").exists()
 
 
 def test_a_passphrase_is_never_shown(run: Run, folder: Path) -> None:

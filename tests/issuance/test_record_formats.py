@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import octodns.provider.yaml  # type: ignore[import-untyped]
+import octodns.zone  # type: ignore[import-untyped]
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from emblem.codec.base64 import encode_base64url
+from emblem.codec.carriage import write_text
 from emblem.codec.record_text import read_records
 from emblem.errors import InputError
-from emblem.issuance.record_formats import generic_lines, json_object, text_lines, update_lines, zone_lines
+from emblem.issuance.record_formats import (
+    generic_lines,
+    json_object,
+    octodns_lines,
+    text_lines,
+    update_lines,
+    zone_lines,
+)
 from emblem.issuance.record_set import RecordSet, assemble
 from emblem.issuance.token_files import SignedToken
 from emblem.issuance.tokens import issue
@@ -118,3 +133,51 @@ def test_a_name_that_leaves_no_room_for_emblem_has_no_text_lines() -> None:
 
     with pytest.raises(InputError, match="room"):
         list(text_lines(records, 60))
+
+
+def read_by_octodns(text: str, folder: Path, *, escaped: bool = True) -> dict[str, list[str]]:
+    """The TXT values, as raw text, of every name that octoDNS itself reads, with all its checks on."""
+    (folder / "relief.example.yaml").write_text(text)
+    found = octodns.zone.Zone("relief.example.", [])
+    octodns.provider.yaml.YamlProvider("test", str(folder), escaped_semicolons=escaped).populate(found)
+    return {record.fqdn: sorted(value.to_raw_text() for value in record.values) for record in found.records}
+
+
+@pytest.mark.parametrize("escaped", [True, False])
+@pytest.mark.parametrize("set_name", ["", "new", "a b"])
+def test_octodns_reads_what_is_written_for_it(tmp_path: Path, set_name: str, escaped: bool) -> None:
+    written = "\n".join(octodns_lines([SET], "relief.example", 60, set_name))
+
+    assert read_by_octodns(written, tmp_path, escaped=escaped) == {
+        "_emblem.www.relief.example.": sorted(write_text(data, set_name) for data in SET.records)
+    }
+
+
+@given(
+    st.lists(st.from_regex(r"[a-z0-9]([a-z0-9-]{0,4}[a-z0-9])?", fullmatch=True), min_size=1, max_size=8, unique=True)
+)
+def test_names_stand_in_the_order_that_octodns_demands(labels: list[str]) -> None:
+    sets = [replace(SET, host=Target(f"{label}.relief.example")) for label in labels]
+
+    with TemporaryDirectory() as folder:
+        read = read_by_octodns("\n".join(octodns_lines(sets, "relief.example", 60)), Path(folder))
+
+    assert read.keys() == {f"_emblem.{label}.relief.example." for label in labels}
+
+
+def test_the_zone_itself_can_be_marked_by_octodns(tmp_path: Path) -> None:
+    written = "\n".join(octodns_lines([replace(SET, host=Target("relief.example"))], "relief.example", 60))
+
+    assert read_by_octodns(written, tmp_path).keys() == {"_emblem.relief.example."}
+
+
+@pytest.mark.parametrize("zone", ["elsewhere.example", "ief.example", "www.relief.example.org"])
+def test_a_host_of_another_zone_is_refused_for_octodns(zone: str) -> None:
+    with pytest.raises(InputError, match="one in the zone"):
+        list(octodns_lines([SET], zone, 60))
+
+
+@pytest.mark.parametrize("set_name", ['a"b', "a\\b", "a;b"])
+def test_a_set_name_that_octodns_would_change_is_refused(set_name: str) -> None:
+    with pytest.raises(InputError, match="set name"):
+        list(octodns_lines([SET], "relief.example", 60, set_name))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 
@@ -164,6 +166,15 @@ def _lacking(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_the_locked_library_has_it() -> None:
     assert has_ml_dsa()
+
+
+def test_it_is_loaded_only_where_it_is_met() -> None:
+    code = (
+        "import sys; from emblem.codec.cose_key import decode_key; from emblem.keys.algorithms import find_algorithm\n"
+        "find_algorithm(-7); print([name for name in sys.modules if name.endswith('.mldsa')])"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b"[]\n"
 
 
 @pytest.mark.usefixtures("_lacking")

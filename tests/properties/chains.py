@@ -14,7 +14,6 @@ from emblem.validation.trust import Trust
 from tests.support.arrangement import (
     CWT,
     FEDERATION,
-    HOSPITAL,
     JWS,
     LOG,
     MINISTRY,
@@ -95,4 +94,3 @@ def trusts(draw: st.DrawFn, plan: Plan) -> Trust:
 
 
 forms = st.sampled_from([CWT, JWS])
-TARGET = HOSPITAL

@@ -24,7 +24,7 @@ TIMEOUT, UNREACHABLE, CUT_SHORT = ({"failure": failure} for failure in ("timeout
 """No response, and how it failed to come."""
 
 Response = bytes | dict[str, str]
-World = Mapping[Question, Response | Sequence[Response]]
+World = dict[Question, Response | Sequence[Response]]
 """What comes back to each question: one response, or one after another."""
 Reply = Callable[[Question, str], bytes]
 
@@ -68,7 +68,7 @@ class DiscoveryTopic(Topic):
         self,
         slug: str,
         title: str,
-        world: World,
+        world: Mapping[Question, Response | Sequence[Response]],
         expect: Document,
         *,
         section: str = "Discovery",

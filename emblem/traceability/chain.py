@@ -1,0 +1,166 @@
+"""The certificate that commits a key, and the one that issued it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from emblem.errors import InputError, MalformedError
+from emblem.traceability.der import OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, read_value, read_values
+
+LARGEST_CHAIN = 512 * 1024
+"""Bytes of a file of certificates: enough for one with a few thousand names."""
+MOST_CERTIFICATES = 10
+"""Certificates in such a file."""
+
+_BEGIN = b"-----BEGIN "
+_EXTENSIONS = 0xA3
+_DNS_NAME = 0x82
+_SUBJECT_ALTERNATIVE_NAME = bytes.fromhex("551d11")
+_TIMESTAMP_LIST = bytes.fromhex("2b06010401d679020402")
+_POISON = bytes.fromhex("2b06010401d679020403")
+_EXPECTED = "the certificate first, the certificate of its issuer second"
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateChain:
+    """A final certificate and its issuer's.
+
+    The issuer's key has signed the certificate; nothing else is checked: no period, no root, no revocation.
+    """
+
+    certificate: x509.Certificate
+    issuer: x509.Certificate
+
+    @property
+    def encoded(self) -> bytes:
+        """The certificate in DER."""
+        return self.certificate.public_bytes(Encoding.DER)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The DNS names among the subject alternative names, as they are written, in their order.
+
+        Raises:
+            MalformedError: the extension is malformed.
+        """
+        value = _extension(self.certificate, _SUBJECT_ALTERNATIVE_NAME)
+        if value is None:
+            return ()
+        field = "subject alternative names"
+        names = read_values(field, read_value(field, value, SEQUENCE))
+        return tuple(_name_text(field, name) for tag, name in names if tag == _DNS_NAME)
+
+    @property
+    def timestamp_list(self) -> bytes | None:
+        """The SignedCertificateTimestampList that is embedded (RFC 6962, section 3.3), or None.
+
+        Raises:
+            MalformedError: the extension is malformed.
+        """
+        value = _extension(self.certificate, _TIMESTAMP_LIST)
+        return None if value is None else read_value("embedded timestamps", value, OCTET_STRING)
+
+    @property
+    def without_timestamps(self) -> bytes:
+        """The to-be-signed part of the certificate without the extension of the timestamps, in DER.
+
+        This is what the log had before there were timestamps (RFC 6962, section 3.2).
+
+        Raises:
+            MalformedError: there is no such extension, or one of any kind twice.
+        """
+        try:
+            return self.certificate.tbs_precertificate_bytes
+        except (ValueError, x509.DuplicateExtension) as error:
+            raise MalformedError("extensions of certificate", str(error), "timestamps, and each kind once") from error
+
+    @property
+    def issuer_key_hash(self) -> bytes:
+        """The SHA-256 of the issuer's SubjectPublicKeyInfo in DER.
+
+        Raises:
+            MalformedError: its certificate has the key in another encoding than the usual one of its type.
+        """
+        encoded = self.issuer.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        # The library gives the key newly encoded; what is hashed must be what the certificate has.
+        if encoded not in self.issuer.tbs_certificate_bytes:
+            raise MalformedError("key of issuer", "an unusual encoding", "the DER encoding usual for its type")
+        return hashlib.sha256(encoded).digest()
+
+
+def read_chain(field: str, data: bytes) -> CertificateChain:
+    """Read a certificate and its issuer's from PEM; those of further issuers may follow and are not looked at.
+
+    Args:
+        field: the name of the file, for the errors.
+        data: what it holds.
+
+    Raises:
+        InputError: the certificates stand in another order, or one of the two is missing, or the first is a
+            precertificate.
+        MalformedError: these are no certificates, or too many.
+    """
+    certificates = _read_certificates(field, data)
+    if len(certificates) == 1:
+        raise InputError(field, "one certificate only", f"a chain: {_EXPECTED}")
+    certificate, issuer, *further = certificates
+    for number, other in enumerate(certificates[1:], 2):
+        if other != certificate and _issued(certificate, other):
+            raise InputError(
+                field, f"the wrong order: the first certificate issued the one in place {number}", _EXPECTED
+            )
+    if not _issued(issuer, certificate):
+        place = next((number for number, other in enumerate(further, 3) if _issued(other, certificate)), None)
+        found = "no certificate of the issuer" if place is None else f"the certificate of the issuer in place {place}"
+        raise InputError(field, found, _EXPECTED)
+    if _extension(certificate, _POISON) is not None:
+        raise InputError(field, "a precertificate", "the final certificate that was issued for it")
+    return CertificateChain(certificate, issuer)
+
+
+def _read_certificates(field: str, data: bytes) -> Sequence[x509.Certificate]:
+    if len(data) > LARGEST_CHAIN:
+        raise MalformedError(field, f"{len(data)} bytes", f"{LARGEST_CHAIN} bytes at the most")
+    if (count := data.count(_BEGIN)) > MOST_CERTIFICATES:
+        raise MalformedError(field, f"{count} blocks of PEM", f"{MOST_CERTIFICATES} at the most")
+    try:
+        return x509.load_pem_x509_certificates(data)
+    except (ValueError, x509.InvalidVersion) as error:
+        raise MalformedError(field, f"{len(data)} bytes that are none", "X.509 certificates in PEM") from error
+
+
+def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def _extension(certificate: x509.Certificate, identifier: bytes) -> bytes | None:
+    """The value of an extension, by the contents of its object identifier; None where it is not there."""
+    field = "extensions of certificate"
+    body = read_value(field, certificate.tbs_certificate_bytes, SEQUENCE)
+    lists = [contents for tag, contents in read_values(field, body) if tag == _EXTENSIONS]
+    found = [
+        extension[-1]
+        for contents in lists
+        for _, encoded in read_values(field, read_value(field, contents, SEQUENCE))
+        if (extension := list(read_values(field, encoded)))[:1] == [(OBJECT_IDENTIFIER, identifier)]
+    ]
+    if len(found) > 1:
+        raise MalformedError(field, "one of them twice", "each once")
+    return found[0][1] if found else None
+
+
+def _name_text(field: str, name: bytes) -> str:
+    try:
+        return name.decode("ascii")
+    except UnicodeDecodeError as error:
+        raise MalformedError(field, repr(name), "names in ASCII") from error

@@ -1,0 +1,71 @@
+"""Reading the structures of TLS (RFC 8446, section 3) of which Certificate Transparency is made."""
+
+from __future__ import annotations
+
+from emblem.errors import MalformedError
+
+
+class TlsReader:
+    """Reads a structure from its start to its end, and nothing beyond it.
+
+    Args:
+        field: what the data is, for the errors.
+        data: the structure, and nothing else.
+    """
+
+    def __init__(self, field: str, data: bytes) -> None:
+        self._field = field
+        self._data = data
+        self._position = 0
+
+    @property
+    def left(self) -> int:
+        """How many bytes have not been read."""
+        return len(self._data) - self._position
+
+    def take(self, length: int) -> bytes:
+        """The next bytes, of a fixed number.
+
+        Raises:
+            MalformedError: there are fewer.
+        """
+        if length > self.left:
+            raise MalformedError(self._field, f"{self.left} bytes at offset {self._position}", f"{length} bytes")
+        start = self._position
+        self._position += length
+        return self._data[start : self._position]
+
+    def take_number(self, size: int) -> int:
+        """The next unsigned number, of so many bytes; errors as in :meth:`take`."""
+        return int.from_bytes(self.take(size), "big")
+
+    def take_vector(self, size: int, *, shortest: int = 0) -> bytes:
+        """The next vector of variable length, whose length is written in so many bytes.
+
+        Raises:
+            MalformedError: there are fewer bytes than it says, or it is shorter than its type allows.
+        """
+        length = self.take_number(size)
+        if length < shortest:
+            raise MalformedError(self._field, f"a vector of {length} bytes", f"{shortest} bytes or more")
+        return self.take(length)
+
+    def end(self) -> None:
+        """Make sure that nothing is left.
+
+        Raises:
+            MalformedError: something is.
+        """
+        if self.left:
+            raise MalformedError(self._field, f"{self.left} bytes after the end", "nothing more")
+
+
+def vector(size: int, data: bytes) -> bytes:
+    """Write a vector of variable length, with its length in so many bytes before it.
+
+    Raises:
+        MalformedError: the data is too long for that.
+    """
+    if len(data) >> 8 * size:
+        raise MalformedError("vector", f"{len(data)} bytes", f"fewer than {1 << 8 * size}")
+    return len(data).to_bytes(size, "big") + data
