@@ -9,6 +9,7 @@ from pathlib import Path
 
 from test_vectors.generator import signatures
 from test_vectors.generator.topics import TOPICS
+from test_vectors.vectors import files
 
 HERE = Path(__file__).parent
 
@@ -27,7 +28,7 @@ def differences() -> Iterator[str]:
             yield f"{path.relative_to(HERE)}: missing"
         elif path.read_text(encoding="ascii") != text:
             yield f"{path.relative_to(HERE)}: differs"
-    for path in sorted({*HERE.glob("cwt/*.json"), *HERE.glob("jws/*.json")} - set(expected)):
+    for path in sorted(set(files()) - set(expected)):
         yield f"{path.relative_to(HERE)}: nothing writes this file"
 
 

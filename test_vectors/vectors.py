@@ -10,9 +10,15 @@ from typing import Any
 
 HERE = Path(__file__).parent
 PROFILES = ("draft", "robust")
-_EQUAL = ("status", "level", "trusted", "commitment", "sign", "issuer")
+FORMATS = ("cwt", "jws", "discovery")
+DISCOVERY = "discovery"
+"""The format whose vectors have DNS messages in the place of records."""
+_EQUAL = ("status", "level", "trusted", "commitment", "sign", "issuer", "dnssec")
 _EQUAL_AS_SETS = ("purposes", "endorsed_by", "assets")
-_ASKED = ("id", "format", "records", "target", "at", "addresses", "trust", "accept")
+_ASKED = (
+    *("id", "format", "records", "dns", "target", "at", "now", "addresses", "trust", "accept"),
+    *("covert", "anchors", "require_dnssec"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ class Case:
 
 def files() -> list[Path]:
     """The files of vectors, in a fixed order."""
-    return sorted([*HERE.glob("cwt/*.json"), *HERE.glob("jws/*.json")])
+    return sorted(path for form in FORMATS for path in HERE.glob(f"{form}/*.json"))
 
 
 def cases() -> Iterator[Case]:
@@ -56,7 +62,7 @@ def differences(expect: Mapping[str, Any], verdict: Mapping[str, Any]) -> list[s
     """Compare a verdict with an expectation.
 
     Members that are not expected are not compared. Lists are compared without order. ``reasons`` are the least that
-    must be there, ``absent_reasons`` what must not.
+    must be there, ``absent_reasons`` what must not; ``unasked`` are questions that discovery must not have asked.
     """
     found = [
         f"{name}: expected {_show(expect[name])}, found {_show(verdict.get(name))}"
@@ -75,6 +81,9 @@ def differences(expect: Mapping[str, Any], verdict: Mapping[str, Any]) -> list[s
         found.append(f"reasons: expected {', '.join(missing)}, found {', '.join(codes) or 'none'}")
     if unwanted:
         found.append(f"reasons: not expected {', '.join(unwanted)}")
+    queries = {f"{query['name']} {query['type']}" for query in (verdict.get("discovery") or {}).get("queries", ())}
+    if asked := sorted(queries.intersection(expect.get("unasked", ()))):
+        found.append(f"questions: not expected {', '.join(asked)}")
     return found
 
 

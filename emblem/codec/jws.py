@@ -225,6 +225,11 @@ def read_log(entries: object) -> tuple[LogEntry, ...]:
     return tuple(entry for entry in map(_read_log_entry, entries) if entry is not None)
 
 
+def write_log(entries: tuple[LogEntry, ...]) -> list[dict[str, Any]]:
+    """The value of a claim ``log``, ready to be encoded as JSON; :func:`read_log` reads it."""
+    return list(map(_write_log_entry, entries))
+
+
 def _read_log_entry(entry: object) -> LogEntry | None:
     fields = take_object("log entry", entry)
     version = fields.get("ver")
@@ -280,7 +285,7 @@ def _write_claims(claims: Emblem | Endorsement) -> dict[str, Any]:
     allowed = claims.constraints
     written["emb"] = _write_details(allowed.purposes, allowed.assets, allowed.channels, allowed.window)
     if claims.log is not None:
-        written["log"] = list(map(_write_log_entry, claims.log))
+        written["log"] = write_log(claims.log)
     return written
 
 

@@ -46,10 +46,13 @@ def plan_questions(target: Target) -> Plan:
 def plan_covert_questions(target: Target) -> Plan:
     """The questions that ordinary software asks too: addresses, ``HTTPS``, and TXT as mail software does.
 
-    ``IHLE`` may still come along in the Additional section of their answers.
+    At the reverse name of an address nobody looks for addresses: there it is the names (PTR), and TXT. ``IHLE`` may
+    still come along in the Additional section of the answers.
     """
     name = target.name
-    types = (RecordType.A, RecordType.AAAA, RecordType.HTTPS, RecordType.TXT)
+    types: tuple[RecordType, ...] = (RecordType.A, RecordType.AAAA, RecordType.HTTPS, RecordType.TXT)
+    if target.address is not None:
+        types = (RecordType.PTR, RecordType.TXT)
     return Plan(
         tuple(Question(name, number) for number in types),
         not_asked=(f"{name} IHLE", f"{TEXT_LABEL}.{name} TXT"),

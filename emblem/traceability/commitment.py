@@ -8,7 +8,7 @@ from functools import cached_property
 
 from emblem.codec.claims import KEY_IDENTIFIER_LENGTH, check_key_identifier
 from emblem.errors import InputError
-from emblem.model.display import excerpt
+from emblem.model.display import printable
 from emblem.model.organization import Organization
 
 _LABEL = "adem-configuration"
@@ -54,7 +54,7 @@ class MissingName:
         if self.nearest is None:
             return text
         why = "a wildcard does not count" if self.nearest.startswith("*.") else "it must be written in lower case"
-        return f"{text}; {excerpt(self.nearest)} is there, but {why}"
+        return f"{text}; {printable(self.nearest)} is there, but {why}"
 
 
 @dataclass(frozen=True)

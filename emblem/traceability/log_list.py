@@ -24,7 +24,7 @@ MOST_LOGS = 4096
 OLDEST_LOG_LIST = timedelta(days=70)
 """After so long a list lacks logs that are in use; Chrome stops to rely on one after ten weeks, too."""
 
-# The standard way to files of a package, importlib.resources, costs a third of the start-up of the whole command.
+# The standard way to the files of a package, importlib.resources, takes longer to load than the list to read.
 _SHIPPED = Path(__file__).parent / "data" / "log_list.json"
 _LARGEST_DELAY = 10**9
 _LONGEST_TEXT = 1000

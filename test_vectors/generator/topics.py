@@ -26,6 +26,14 @@ from test_vectors.generator.cwt import structure as cwt_structure
 from test_vectors.generator.cwt import times as cwt_times
 from test_vectors.generator.cwt import trust as cwt_trust
 from test_vectors.generator.cwt import unknown as cwt_unknown
+from test_vectors.generator.discovery import addresses as discovery_addresses
+from test_vectors.generator.discovery import aliases as discovery_aliases
+from test_vectors.generator.discovery import carriages as discovery_carriages
+from test_vectors.generator.discovery import covert as discovery_covert
+from test_vectors.generator.discovery import demonstration as discovery_demonstration
+from test_vectors.generator.discovery import denials as discovery_denials
+from test_vectors.generator.discovery import dnssec as discovery_dnssec
+from test_vectors.generator.discovery import responses as discovery_responses
 from test_vectors.generator.jws import assets as jws_assets
 from test_vectors.generator.jws import carriage as jws_carriage
 from test_vectors.generator.jws import chains as jws_chains
@@ -69,4 +77,12 @@ TOPICS: tuple[Callable[[], Topic], ...] = (
     jws_chains.topic,
     jws_trust.topic,
     jws_carriage.topic,
+    discovery_denials.topic,
+    discovery_responses.topic,
+    discovery_aliases.topic,
+    discovery_carriages.topic,
+    discovery_addresses.topic,
+    discovery_dnssec.topic,
+    discovery_covert.topic,
+    discovery_demonstration.topic,
 )

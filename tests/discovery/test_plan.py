@@ -43,6 +43,14 @@ def test_covertly_only_what_ordinary_software_asks_is_asked() -> None:
     assert plan.not_asked == ("hospital.example IHLE", "_emblem.hospital.example TXT")
 
 
+def test_covertly_an_address_is_asked_for_as_mail_software_asks() -> None:
+    plan = plan_covert_questions(Target.parse("192.0.2.1"))
+    name = "1.2.0.192.in-addr.arpa"
+
+    assert {(question.name, question.type) for question in plan.required} == {(name, 12), (name, 16)}
+    assert plan.not_asked == (f"{name} IHLE", f"_emblem.{name} TXT")
+
+
 def test_a_name_that_leaves_no_room_for_the_label_has_no_such_carriage() -> None:
     longest = ".".join(["a" * 63, "b" * 63, "c" * 63, "d" * 61])
     fits = ".".join(["a" * 63, "b" * 63, "c" * 63, "d" * 53])

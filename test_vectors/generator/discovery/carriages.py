@@ -35,7 +35,9 @@ HOST = "host.provider.example"
 
 def topic() -> DiscoveryTopic:
     """The vectors of this file."""
-    vectors = DiscoveryTopic("discovery", "carriages", "Where an emblem is found, and what the Additional section adds.")
+    vectors = DiscoveryTopic(
+        "discovery", "carriages", "Where an emblem is found, and what the Additional section adds."
+    )
     places(vectors)
     additional(vectors)
     sets(vectors)
@@ -82,12 +84,12 @@ def places(vectors: DiscoveryTopic) -> None:
         denying() | {AT_NAME: found(AT_NAME, text(TARGET, "v=spf1 -all"), *texts(TARGET))},
         GOOD,
     )
+    foreign = [replace(one, record_class=CHAOS, data=b"\x00") for one in marked(65297)]
     vectors.ask(
         "other-class",
-        "The records of an emblem in another class",
-        denying()
-        | {QUESTION: message(QUESTION, answer=[replace(one, record_class=CHAOS) for one in marked(65297)], authority=[soa()])},
-        unmarked(),
+        "Records of another class beside those of the emblem",
+        denying() | {QUESTION: found(QUESTION, *foreign, *marked(65297))},
+        GOOD,
     )
     vectors.ask(
         "authority-section",
@@ -151,7 +153,9 @@ def additional(vectors: DiscoveryTopic) -> None:
         "additional-other-owner",
         "IHLE records of another name in the Additional section",
         denying()
-        | {AT_NAME: message(AT_NAME, authority=[soa()], additional=[replace(one, owner=HOST) for one in marked(65297)])},
+        | {
+            AT_NAME: message(AT_NAME, authority=[soa()], additional=[replace(one, owner=HOST) for one in marked(65297)])
+        },
         unmarked(),
     )
     vectors.ask(

@@ -64,7 +64,9 @@ def one(vectors: DiscoveryTopic, slug: str, title: str, response: bytes, expect:
 
 def proper(vectors: DiscoveryTopic) -> None:
     """Denials as they should be."""
-    vectors.ask("nodata", "The name has none of the types", denying(), unmarked(absent_reasons=["discovery-name-denied"]))
+    vectors.ask(
+        "nodata", "The name has none of the types", denying(), unmarked(absent_reasons=["discovery-name-denied"])
+    )
     vectors.ask("nxdomain", "The name does not exist", denying(reply=nxdomain), NAME_DENIED)
     vectors.ask(
         "below-nxdomain",
@@ -284,14 +286,18 @@ def contradictory(vectors: DiscoveryTopic) -> None:
         vectors,
         "nxdomain-with-records",
         "Records of a name that the same response says does not exist",
-        message(QUESTION, code=NXDOMAIN, answer=[ihle(TARGET, EMBLEM.record), ihle(TARGET, emblem())], authority=[soa()]),
+        message(
+            QUESTION, code=NXDOMAIN, answer=[ihle(TARGET, EMBLEM.record), ihle(TARGET, emblem())], authority=[soa()]
+        ),
         INCOMPLETE,
     )
 
 
 def rejections(vectors: DiscoveryTopic) -> None:
     """To reject needs the same completeness; to find does not."""
-    expired: World = denying() | {EARLIER: found(EARLIER, ihle(TARGET, EMBLEM.record, 65400), ihle(TARGET, EXPIRED, 65400))}
+    expired: World = denying() | {
+        EARLIER: found(EARLIER, ihle(TARGET, EMBLEM.record, 65400), ihle(TARGET, EXPIRED, 65400))
+    }
     good: World = denying() | {EARLIER: found(EARLIER, *marked())}
     vectors.ask("rejected", "An expired emblem, and all else denied", expired, rejected("token-expired"))
     vectors.ask(
@@ -343,7 +349,9 @@ def times(vectors: DiscoveryTopic) -> None:
             unmarked() if is_now else NOT_NOW,
             at=at,
         )
-    vectors.ask("time-zone", "The same time, written in another zone", denying(), unmarked(), at="2027-03-01T17:00:00+05:00")
+    vectors.ask(
+        "time-zone", "The same time, written in another zone", denying(), unmarked(), at="2027-03-01T17:00:00+05:00"
+    )
     vectors.ask(
         "time-nxdomain",
         "A day after now: the name does not exist",

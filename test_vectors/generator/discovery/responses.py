@@ -66,7 +66,13 @@ def errors(vectors: DiscoveryTopic) -> None:
         (9, "NOTAUTH"),
         (11, "DSOTYPENI"),
     ):
-        one(vectors, f"code-{name.lower()}", f"{name}, with an SOA", message(QUESTION, code=code, authority=[soa()]), INCOMPLETE)
+        one(
+            vectors,
+            f"code-{name.lower()}",
+            f"{name}, with an SOA",
+            message(QUESTION, code=code, authority=[soa()]),
+            INCOMPLETE,
+        )
     extended = Record(".", 41, b"", ttl=1 << 24, record_class=1232)
     one(
         vectors,
@@ -139,7 +145,11 @@ def other_messages(vectors: DiscoveryTopic) -> None:
     denial = [soa()]
     for slug, title, response in (
         ("identifier", "Another identifier", message(QUESTION, authority=denial, identifier=1)),
-        ("name", "Another name in the question", message(QUESTION, authority=denial, asked=Question(ZONE, QUESTION.type))),
+        (
+            "name",
+            "Another name in the question",
+            message(QUESTION, authority=denial, asked=Question(ZONE, QUESTION.type)),
+        ),
         ("type", "Another type in the question", message(QUESTION, authority=denial, asked=AT_NAME)),
         ("class", "Another class in the question", message(QUESTION, authority=denial, question_class=CHAOS)),
         ("query", "A query", message(QUESTION, authority=denial, response=False)),
@@ -195,7 +205,10 @@ def malformed(vectors: DiscoveryTopic) -> None:
         one(vectors, f"malformed-{slug}", title, response, INCOMPLETE)
     strings = message(AT_NAME, answer=[replace(text(TARGET, "hello"), data=b"\x09hello")])
     vectors.ask(
-        "malformed-text", "A TXT record whose string is longer than its data", denying() | {AT_NAME: strings}, INCOMPLETE
+        "malformed-text",
+        "A TXT record whose string is longer than its data",
+        denying() | {AT_NAME: strings},
+        INCOMPLETE,
     )
     compressed = (0xC000 | 12 + len(b"\x06clinic")).to_bytes(2, "big")
     plain = soa().wire
