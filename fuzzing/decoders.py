@@ -9,6 +9,7 @@ from emblem.codec import cbor, cose_key, cwt, jws
 from emblem.codec.carriage import decode_record
 from emblem.codec.https_record import decode_demonstration, find_parameter
 from emblem.codec.jwk import read_jwk, write_jwk
+from emblem.codec.raw import raw_text
 from emblem.codec.record_text import decode_records, quote_strings, read_records
 from emblem.codec.statement import statement
 from emblem.codec.strict_json import decode_object
@@ -76,12 +77,14 @@ def check_jwk(data: bytes) -> None:
 
 def check_carriage(data: bytes) -> None:
     """A record of any carriage: nothing is raised, and what it holds is told apart."""
-    for carriage in (Carriage.TXT, Carriage.IHLE):
-        decoded = decode_record(Record(carriage, data, _ASKED.name))
+    for carriage in (Carriage.TXT, Carriage.IHLE, Carriage.HTTPS):
+        record = Record(carriage, data, _ASKED.name)
+        raw_text(record)
+        decoded = decode_record(record)
         if decoded is None:
-            require(carriage is Carriage.TXT, "only a TXT record can be somebody else's")
+            require(carriage is not Carriage.IHLE, "a record of a type of ours is ours")
             continue
-        holds = decoded.token is not None or bool(decoded.keys)
+        holds = decoded.token is not None or decoded.demonstration is not None or bool(decoded.keys)
         require(holds is (decoded.problem is None), "a record holds something or has a problem")
         if decoded.token is not None:
             _check_token(decoded.token)

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from fnmatch import fnmatchcase
 
 from test_vectors.protocols import CommandVerifier, LinesVerifier, Verifier, VerifierError
-from test_vectors.vectors import PROFILES, Case, cases
+from test_vectors.vectors import DISCOVERY, FORMATS, PROFILES, Case, cases
 
 Result = tuple[Case, list[str]]
 
@@ -37,8 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def select(options: argparse.Namespace) -> Iterator[Case]:
-    """The cases that the options choose."""
+    """The cases that the options choose. A command is not asked those of discovery, which need a resolver."""
     for case in cases():
+        if options.protocol == "command" and case.vector["format"] == DISCOVERY:
+            continue
         if (
             options.format in (None, case.vector["format"])
             and options.profile in (None, case.profile)
@@ -77,9 +79,9 @@ def _parser() -> argparse.ArgumentParser:
         "--protocol",
         choices=("command", "jsonl"),
         default="command",
-        help="command: run once a vector with the arguments of `emblem verify`; jsonl: run once, a line a vector",
+        help="command: run once a vector with the arguments of `emblem verify`; jsonl: run once, a line a vector (the only way for the format discovery)",
     )
-    parser.add_argument("--format", choices=("cwt", "jws"), help="only the vectors of one format")
+    parser.add_argument("--format", choices=FORMATS, help="only the vectors of one format")
     parser.add_argument("--profile", choices=PROFILES, help="only one profile")
     parser.add_argument("--only", metavar="PATTERN", default="*", help="only vectors whose id fits (cwt-keys-*)")
     parser.add_argument("--every", metavar="N", type=int, default=1, help="only every Nth of them")

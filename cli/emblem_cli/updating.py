@@ -17,16 +17,15 @@ import click
 
 from emblem.errors import EmblemError, InputError
 from emblem_cli.failures import Failure
-from emblem_cli.output import print_json
 from emblem_cli.parameters import FILE, Parsed
+from emblem_cli.zone_output import report_servers, show_differences
 
 if TYPE_CHECKING:
     from emblem.dns.authority import Ask
-    from emblem.dns.message import Answer, Question, ResourceRecord
+    from emblem.dns.message import Answer, Question
     from emblem.dns.servers import ServerAddress
     from emblem.dns.tsig import TsigKey
     from emblem.issuance.propagation import Showing
-    from emblem.issuance.publication import Change
     from emblem.issuance.publisher import Plan, Publisher
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -37,7 +36,6 @@ KEY_VARIABLE = "EMBLEM_TSIG"
 _LARGEST_KEY_FILE = 16 * 1024
 _QUESTIONS_AT_ONCE = 500
 _ANSWER_SECONDS = 30.0
-_MOST_NAMED = 3
 _WAIT = re.compile(r"([0-9]{1,4})([sm])")
 _WAIT_SECONDS = {"s": 1, "m": 60}
 
@@ -199,21 +197,6 @@ def count_hosts(count: int) -> str:
     return "1 host" if count == 1 else f"{count} hosts"
 
 
-def show_differences(plans: Sequence[Plan], *, as_json: bool) -> None:
-    """Print what has to change, zone by zone."""
-    for plan in plans:
-        if as_json:
-            for change in plan.due:
-                print_json(_change_object(plan, change))
-            continue
-        if plan.due:
-            click.echo(f"zone {plan.primary.zone.name}, primary {' or '.join(map(str, plan.primary.servers))}:")
-        for change in plan.due:
-            for sign, records in (("-", change.removed), ("+", change.added)):
-                for record in sorted(records, key=_record_text):
-                    click.echo(f"{sign} {_record_text(record)}")
-
-
 def _carry_out(publisher: Publisher, plans: Sequence[Plan], due: int) -> None:
     done = 0
     with _bar(due, "sending") as advance:
@@ -243,30 +226,6 @@ def await_servers(publisher: Publisher, plans: Sequence[Plan], options: Updating
     return tuple(outcome)
 
 
-def report_servers(showings: Sequence[Showing], *, as_json: bool) -> None:
-    """Print which servers show what was done.
-
-    Raises:
-        Failure: one does not.
-    """
-    if as_json:
-        for one in showings:
-            missing = [wish.name for wish in one.missing]
-            print_json({"server": str(one.server), "agrees": not missing, "missing": missing, "reason": one.reason})
-    behind = [one for one in showings if one.missing]
-    if behind:
-        said = "; ".join(f"{one.server}: {_missing_text(one)}" for one in behind)
-        raise Failure(f"done, but not every server shows it yet. {said}. Run the same command again to ask again")
-    if showings and not as_json:
-        click.echo(f"every server agrees: {', '.join(str(one.server) for one in showings)}")
-
-
-def _missing_text(showing: Showing) -> str:
-    names = ", ".join(wish.name for wish in showing.missing[:_MOST_NAMED])
-    more = len(showing.missing) - _MOST_NAMED
-    return f"not {names}{f' and {more} more' if more > 0 else ''} ({showing.reason})"
-
-
 def _watch(rounds: Iterator[tuple[Showing, ...]], total: int) -> tuple[Showing, ...]:
     showing: tuple[Showing, ...] = ()
     shown = 0
@@ -286,36 +245,3 @@ def _bar(length: int, label: str) -> Iterator[Callable[[int], None]]:
         return
     with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
         yield bar.update
-
-
-def _record_text(record: ResourceRecord) -> str:
-    from emblem.issuance.publication import explain
-
-    return f"{record.owner}. {record.ttl} {_type_text(record.type)} {explain(record)}"
-
-
-def _type_text(number: int) -> str:
-    from emblem.codec.carriage import TXT_TYPE
-
-    return "TXT" if number == TXT_TYPE else f"TYPE{number}"
-
-
-def _change_object(plan: Plan, change: Change) -> dict[str, Any]:
-    return {
-        "name": change.wish.name,
-        "zone": plan.primary.zone.name,
-        "removed": [_record_object(record) for record in change.removed],
-        "added": [_record_object(record) for record in change.added],
-    }
-
-
-def _record_object(record: ResourceRecord) -> dict[str, Any]:
-    from emblem.issuance.publication import explain
-
-    return {
-        "owner": record.owner,
-        "type": _type_text(record.type),
-        "ttl": record.ttl,
-        "data": record.data.hex(),
-        "holds": explain(record),
-    }

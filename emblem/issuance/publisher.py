@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from emblem.dns.authority import Ask, Zone, ZoneServer, find_addresses, find_name_servers, find_zones
 from emblem.dns.authority_connection import AuthorityConnection, ConnectionFailedError
-from emblem.dns.message import Answer, Outcome, Question, RecordType, ResponseCode
+from emblem.dns.message import Outcome, Question, RecordType, ResponseCode
 from emblem.dns.servers import ServerAddress
 from emblem.dns.tsig import TsigKey
-from emblem.dns.update import RRset
 from emblem.errors import InputError, UpdateError
 from emblem.issuance.publication import (
     LARGEST_UPDATE,
     Change,
     Wish,
-    difference,
     joined_update,
     owner_of_marks,
     pack,
 )
-from emblem.model.names import is_domain_name
+from emblem.issuance.survey import survey
 
 MOST_ATTEMPTS = 4
 """How often one update is tried whose zone changes underneath, or whose connection is lost."""
 
 _YXDOMAIN, _YXRRSET, _NXRRSET, _NOTZONE = 6, 7, 8, 10
 _NOT_AS_READ = frozenset({int(ResponseCode.NXDOMAIN), _YXDOMAIN, _YXRRSET, _NXRRSET})
-_PROBE_OCTETS = 8
 _MOST_NAMED = 5
+_SETTLING_SECONDS = 5.0
+_FIRST_PAUSE = 0.01
+_RETRY_PAUSE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,7 @@ class Publisher:
         server: the primary of every zone; None: that of the zone's SOA.
         clock: monotonic seconds.
         now: seconds since 1970.
+        pause: waits for some seconds.
         largest: octets of the largest update.
     """
 
@@ -77,6 +77,7 @@ class Publisher:
         server: ServerAddress | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
+        pause: Callable[[float], None] = time.sleep,
         largest: int = LARGEST_UPDATE,
     ) -> None:
         self._ask = ask
@@ -84,6 +85,7 @@ class Publisher:
         self._server = server
         self._clock = clock
         self._now = now
+        self._pause = pause
         self._largest = largest
 
     def locate(self, names: Iterable[str]) -> dict[str, Primary]:
@@ -118,8 +120,7 @@ class Publisher:
         plans = []
         for primary, group in groups.items():
             with self._primary_connection(primary) as connection:
-                changes = _read(connection, group)
-                plans.append(Plan(primary, _with_probes(connection, changes)))
+                plans.append(Plan(primary, survey(connection, group)))
         return tuple(plans)
 
     def carry_out(self, plan: Plan) -> Iterator[Change]:
@@ -143,14 +144,21 @@ class Publisher:
                 code = self._send(connection, group, zone)
                 if code == ResponseCode.NOERROR:
                     yield from group
+                    if waiting:
+                        self._let_settle(connection, group[-1].wish)
                     continue
                 fresh = self._read_again(connection, group, code)
                 yield from (change for change in fresh if change.is_none)
                 due = [change for change in fresh if not change.is_none]
-                if attempt == MOST_ATTEMPTS and due:
-                    raise UpdateError(_stuck_text(due, code, connection.server))
+                unchanged = due == list(group)
+                if due and (
+                    attempt == MOST_ATTEMPTS or (unchanged and due[1:] == [] and code == ResponseCode.NXDOMAIN)
+                ):
+                    raise UpdateError(_stuck_text(due[0].wish.name, code, unchanged, connection.server))
+                if unchanged:
+                    self._pause(_RETRY_PAUSE * attempt)
                 # One host whose records keep changing must not keep the others waiting.
-                groups = [(change,) for change in due] if due == list(group) else pack(due, zone, self._largest)
+                groups = [(change,) for change in due] if unchanged else pack(due, zone, self._largest)
                 waiting.extendleft((again, attempt + 1) for again in reversed(tuple(groups)))
 
     def marked_names(self, zone_name: str) -> tuple[str, ...]:
@@ -202,11 +210,23 @@ class Publisher:
                 failures.append(answer.detail or f"{server} is no authority for {primary.zone.name}")
         raise UpdateError(f"the primary of {primary.zone.name} does not answer: {'; '.join(failures)}")
 
+    def _let_settle(self, connection: AuthorityConnection, wish: Wish) -> None:
+        """Wait until the primary itself shows what it has taken, though not for ever.
+
+        A server that signs a copy of the zone shows updates a little later, and BIND 9.18 (``inline-signing``) leaves
+        some out of that copy where they come close after each other, until there is another.
+        """
+        deadline = self._clock() + _SETTLING_SECONDS
+        waiting = _FIRST_PAUSE
+        while not all(map(wish.is_granted, connection.ask_all(wish.questions))) and self._clock() < deadline:
+            self._pause(waiting)
+            waiting *= 2
+
     def _read_again(
         self, connection: AuthorityConnection, group: Sequence[Change], code: int | None
     ) -> tuple[Change, ...]:
         try:
-            return _with_probes(connection, _read(connection, [change.wish for change in group]))
+            return survey(connection, [change.wish for change in group])
         except UpdateError as error:
             if code is not None:
                 raise
@@ -229,49 +249,6 @@ class Publisher:
         return code
 
 
-def _read(connection: AuthorityConnection, wishes: Sequence[Wish]) -> tuple[Change, ...]:
-    """What separates hosts from how they are to be, by what their zone's primary says."""
-    questions = [wish.questions for wish in wishes]
-    answers = iter(connection.ask_all([question for some in questions for question in some]))
-    return tuple(
-        difference(wish, [_rrset(next(answers), wish) for _ in some])
-        for wish, some in zip(wishes, questions, strict=True)
-    )
-
-
-def _rrset(answer: Answer, wish: Wish) -> RRset:
-    owner, number = answer.question.name, answer.question.type
-    if answer.aliases:
-        if (owner, number) in wish.wanted():
-            expected = "a name that is no alias; a host that is one can be marked beside it (--carriage txt)"
-            raise InputError(owner, f"an alias of {answer.final_name}", expected)
-        return RRset(owner, number, 0, frozenset())
-    if answer.outcome is not Outcome.FOUND and not answer.denied:
-        reason = answer.detail or str(answer.failure)
-        raise UpdateError(f"what is at {owner} cannot be read: {reason} (asked {answer.server})")
-    if not answer.authoritative:
-        raise UpdateError(f"{answer.server} is no authority for {owner}: name the zone's primary (--server)")
-    ttl = min((record.ttl for record in answer.records), default=0)
-    return RRset(owner, number, ttl, frozenset(record.data for record in answer.records))
-
-
-def _with_probes(connection: AuthorityConnection, changes: Sequence[Change]) -> tuple[Change, ...]:
-    """Changes that must not be made where only a wildcard serves the name.
-
-    Records at or below such a name make it exist, and the wildcard no longer applies to it (RFC 4592, section
-    2.2.1): marking it would take its addresses away. A name below it that nobody can have made tells: denied
-    (NXDOMAIN), no wildcard is near. Otherwise the update demands that the name is in use by itself.
-    """
-    label = os.urandom(_PROBE_OCTETS).hex()
-    coming = [change for change in changes if change.added]
-    fitting = [change for change in coming if is_domain_name(f"{label}.{change.wish.name}")]
-    answers = connection.ask_all([Question(f"{label}.{change.wish.name}", RecordType.TXT) for change in fitting])
-    safe = {
-        change.wish.name for change, answer in zip(fitting, answers, strict=True) if answer.outcome is Outcome.NXDOMAIN
-    }
-    return tuple(replace(change, in_use=bool(change.added) and change.wish.name not in safe) for change in changes)
-
-
 def _refusal_text(code: int, zone: str, key: TsigKey | None, server: ServerAddress) -> str:
     """What a server's refusal means, and what to do."""
     named = f"TSIG key {key.name}" if key is not None else "nobody"
@@ -291,14 +268,17 @@ def _refusal_text(code: int, zone: str, key: TsigKey | None, server: ServerAddre
     return f"{server}: {said}"
 
 
-def _stuck_text(due: Sequence[Change], code: int | None, server: ServerAddress) -> str:
+def _stuck_text(name: str, code: int | None, unchanged: bool, server: ServerAddress) -> str:
     """Why an update that was tried again and again is given up."""
-    name = due[0].wish.name
     if code is None:
         return f"{server}: the connection is lost each time that {name} is updated; it is as it was"
     if code == ResponseCode.NXDOMAIN:
         return (
             f"{name} has no records of its own, a wildcard answers for it: marking it would end that. Give it the "
             "wildcard's records first"
+        )
+    if unchanged:
+        return (
+            f"{server}: what it shows at {name} is not what it has: is its signed copy of the zone behind? See its log"
         )
     return f"{name}: its records change faster than they can be read, {MOST_ATTEMPTS} times; it is not changed"

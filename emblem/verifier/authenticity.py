@@ -13,6 +13,7 @@ from emblem.model.verdict import DnssecState, Status, Verdict
 from emblem.validation.trust import Policy
 from emblem.validation.validate import add_reasons
 from emblem.verifier.asking import Ask, Asking
+from emblem.verifier.conclusion import undetermined
 from emblem.verifier.settings import Authentication
 
 _WORST_FIRST = (State.BOGUS, State.INDETERMINATE, State.INSECURE, State.SECURE)
@@ -75,7 +76,7 @@ def authenticate(verdict: Verdict, assessed: Assessed, policy: Policy) -> Verdic
     message = f"the DNS answers are bogus: {worst.detail}"
     if verdict.status in (Status.PROTECTED, Status.CLAIMED) and not policy.require_dnssec:
         return add_reasons(known, Reason(ReasonCode.DNSSEC_BOGUS, Severity.WARNING, message))
-    return _undetermined(known, Reason(ReasonCode.DNSSEC_BOGUS, Severity.ERROR, message))
+    return undetermined(known, Reason(ReasonCode.DNSSEC_BOGUS, Severity.ERROR, message))
 
 
 def _relevant(verdict: Verdict, assessed: Assessed) -> Assessed:
@@ -98,7 +99,7 @@ def _relevant(verdict: Verdict, assessed: Assessed) -> Assessed:
 def _judge_absence(verdict: Verdict, relevant: Assessed, worst: Assessment) -> Verdict:
     if worst.state is State.BOGUS:
         message = f"the denial is bogus: {worst.detail}"
-        return _undetermined(verdict, Reason(ReasonCode.DNSSEC_BOGUS, Severity.ERROR, message))
+        return undetermined(verdict, Reason(ReasonCode.DNSSEC_BOGUS, Severity.ERROR, message))
     if worst.state is not State.SECURE:
         why = worst.detail or worst.reason.value
         message = f"the denial is not authenticated ({why}): whoever controls the path can forge it"
@@ -110,7 +111,3 @@ def _judge_absence(verdict: Verdict, relevant: Assessed, worst: Assessment) -> V
     )
     message = f"the denial is authentic: {', '.join(proofs) or 'signed records of others'}"
     return add_reasons(verdict, Reason(ReasonCode.DENIAL_AUTHENTIC, Severity.INFO, message))
-
-
-def _undetermined(verdict: Verdict, reason: Reason) -> Verdict:
-    return add_reasons(replace(verdict, status=Status.UNDETERMINED), reason)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from emblem.discovery.answers import Discovered
 from emblem.model.reason import Reason, ReasonCode, Severity
-from emblem.model.verdict import Status, Verdict
+from emblem.model.verdict import Level, Status, Verdict
 from emblem.validation.validate import add_reasons
 
 
@@ -22,7 +22,7 @@ def conclude(verdict: Verdict, found: Discovered, *, is_now: bool) -> Verdict:
         return _conclude_found(verdict, found, is_now)
     doubt = _doubt(found, is_now)
     if doubt is not None:
-        return replace(verdict, status=Status.UNDETERMINED, reasons=(doubt,))
+        return undetermined(replace(verdict, reasons=()), doubt)
     if found.name_denied:
         reason = Reason(ReasonCode.DISCOVERY_NAME_DENIED, Severity.INFO, "the name does not exist")
     else:
@@ -31,13 +31,18 @@ def conclude(verdict: Verdict, found: Discovered, *, is_now: bool) -> Verdict:
     return replace(verdict, status=Status.UNMARKED, reasons=(reason,))
 
 
+def undetermined(verdict: Verdict, reason: Reason) -> Verdict:
+    """What becomes of a verdict that cannot be upheld: of no level, and not trusted."""
+    return add_reasons(replace(verdict, status=Status.UNDETERMINED, level=Level.NONE, trusted=False), reason)
+
+
 def _conclude_found(verdict: Verdict, found: Discovered, is_now: bool) -> Verdict:
     """What was found stands; but that it is all, and so a rejection, needs the same completeness as a "no"."""
     doubt = _doubt(found, is_now)
     if doubt is None:
         return verdict
     if verdict.status is Status.REJECTED:
-        return replace(verdict, status=Status.UNDETERMINED, reasons=(*verdict.reasons, doubt))
+        return undetermined(verdict, doubt)
     if doubt.code is not ReasonCode.DISCOVERY_INCOMPLETE:
         return verdict
     return add_reasons(verdict, replace(doubt, severity=Severity.WARNING))

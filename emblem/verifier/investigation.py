@@ -52,7 +52,8 @@ def investigate(target: Target, *, at: datetime, now: datetime, settings: Settin
         through = yield from look_through_names(target, answers, judge)
         names, behind, queries = through.verdicts, behind + through.answers, queries + through.queries
         found = replace(found, doubts=found.doubts + through.doubts)
-    verdict = _best((conclude(verdict, found, is_now=abs(at - now) <= STILL_NOW), *names))
+    is_now = abs(at - now) <= STILL_NOW
+    verdict = _best(tuple(conclude(one, found, is_now=is_now) for one in (verdict, *names)))
     verdict = replace(verdict, discovery=Discovery(queries, plan.not_asked))
     if settings.authentication is not None:
         matter = _that_matter(behind, verdict, plan.further)

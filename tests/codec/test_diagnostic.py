@@ -64,6 +64,39 @@ def test_what_follows_the_item_is_counted() -> None:
     assert diagnose(b"\x00\x00\x00") == "0\n/ and 2 bytes after the item /"
 
 
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ("818101", "[\n  [\n    1\n  ]\n]"),
+        ("a1810180", "{\n  [\n    1\n  ]: []\n}"),
+        ("a1018102", "{\n  1: [\n    2\n  ]\n}"),
+        ("9f8101ff", "[_ \n  [\n    1\n  ]\n]"),
+        ("bf8101f6ff", "{_ \n  [\n    1\n  ]: null\n}"),
+        ("62c3a4", '"ä"'),
+        ("62ff61", '"\\\\xffa"'),
+    ],
+)
+def test_items_within_items_are_indented_and_texts_shown_as_they_are(data: str, text: str) -> None:
+    assert diagnose(bytes.fromhex(data)) == text
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [("81", ""), ("c1", ""), ("a101", ""), ("a1", "01"), ("9f", "ff"), ("bf01", "ff"), ("bf", "01ff")],
+)
+def test_nesting_is_shown_to_the_limit_and_not_beyond(opening: str, closing: str) -> None:
+    def nested(levels: int) -> bytes:
+        return bytes.fromhex(opening * levels + "00" + closing * levels)
+
+    assert diagnose(nested(32)).count("0") >= 1
+    with pytest.raises(MalformedError, match="32 levels"):
+        diagnose(nested(33))
+
+
+def test_an_empty_header_is_shown_as_the_bytes_that_it_is() -> None:
+    assert "h''" in diagnose(bytes.fromhex("d28440a0404101"))
+
+
 @pytest.mark.parametrize("data", ["", "18", "42ff", "1c", "fc", "ff", "9f", "9bffffffffffffffff", "81" * 40 + "00"])
 def test_what_is_not_well_formed_is_refused(data: str) -> None:
     with pytest.raises(MalformedError):

@@ -39,6 +39,15 @@ def test_a_record_without_the_parameter_has_none() -> None:
     assert find_parameter(PRIORITY + ROOT + parameter(1, b"\x02h2")) is None
 
 
+def test_a_long_value_is_found_whole_behind_the_longest_label() -> None:
+    name = b"\x3f" + b"a" * 63 + ROOT
+    assert find_parameter(PRIORITY + name + parameter(65280, bytes(300)) + parameter(65281, b"")) == bytes(300)
+
+
+def test_the_last_parameter_may_be_empty() -> None:
+    assert find_parameter(PRIORITY + ROOT + parameter(0, b"") + parameter(2, b"")) is None
+
+
 def test_an_alias_record_has_none() -> None:
     assert find_parameter(b"\x00\x00" + b"\x03www\x00") is None
 
@@ -69,6 +78,11 @@ def test_header_and_claims_are_read() -> None:
     assert (read.subject, read.location) == ("hospital.example", "https://hospital.example/resource")
     assert (read.not_before, read.expires) == (1000, 2000)
     assert read.signed == to_be_signed(cbor.encode(header), b"\x01" * 32)
+
+
+def test_a_subject_and_a_location_that_are_no_texts_are_none() -> None:
+    read = decode_demonstration(demonstration({1: -7, 15: {2: 7}, 260: 7}))
+    assert (read.subject, read.location) == (None, None)
 
 
 def test_a_key_identifier_that_is_a_plain_name_is_none_of_ours() -> None:

@@ -25,6 +25,15 @@ def test_a_jwk_is_shown_as_json() -> None:
     assert raw_text(text_record('adem-key={"kty":"EC"}')) == '{\n  "kty": "EC"\n}'
 
 
+def test_what_stands_behind_the_first_equals_sign_is_shown_as_it_is() -> None:
+    assert raw_text(text_record('adem-key={"kid":"a=ä"}')) == '{\n  "kid": "a=ä"\n}'
+
+
+def test_a_jws_with_too_many_parts_is_shown_with_all_of_them() -> None:
+    part = encode_base64url(b"{}")
+    assert raw_text(text_record(f"adem-token={part}.{part}.c2ln.c2ln")) == "{}\n.\n{}\n.\nc2ln.c2ln"
+
+
 def test_what_is_neither_has_no_encoding_to_show() -> None:
     assert raw_text(text_record("adem-key=AAAA")) == ""
     assert raw_text(data_record(b"\x18")) == ""

@@ -9,7 +9,7 @@ from typing import Any
 
 from emblem.codec.carriage import IHLE_TYPE, write_text
 from emblem.codec.record_text import quote_strings, write_generic
-from emblem.dns import ServerAddress
+from emblem.dns import AnyServer
 from emblem.model.verdict import Verdict
 from emblem.server import Faults, NameServer, Zone
 from emblem.verifier.drivers import AsyncVerifier, Verifier
@@ -43,14 +43,14 @@ def serving(*lines: str, reverse: Iterable[str] = (), faults: Faults | Sequence[
 
 
 def verify_waiting(
-    target: str, *servers: ServerAddress, now: datetime = AT, at: datetime | None = None, **more: Any
+    target: str, *servers: AnyServer, now: datetime = AT, at: datetime | None = None, **more: Any
 ) -> Verdict:
     """The verdict of the verifier that waits."""
     return Verifier(resolvers=servers, clock=lambda: now, **more).verify(target, at=at)
 
 
 def verify_concurrently(
-    target: str, *servers: ServerAddress, now: datetime = AT, at: datetime | None = None, **more: Any
+    target: str, *servers: AnyServer, now: datetime = AT, at: datetime | None = None, **more: Any
 ) -> Verdict:
     """The verdict of the verifier that lets others run meanwhile."""
 

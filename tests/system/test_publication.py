@@ -310,6 +310,16 @@ def test_what_somebody_else_has_done_in_between_is_not_done_again(plain_zone: Up
     assert plain_zone.serial() == serial
 
 
+def test_updates_in_a_row_all_arrive_where_the_server_signs_a_copy_of_the_zone(tmp_path: Path, desk: Desk) -> None:
+    with updatable(origin=ORIGIN, zone=ZONE, directory=tmp_path, signed=True) as zone:
+        mark(publisher_of(zone), desk, "old", *HOSTS)
+        zone.wait_for_secondary()
+
+        shown = [emblems_at(zone.primary.endpoint, host) for host in HOSTS]
+
+    assert shown == [1] * len(HOSTS)
+
+
 def test_never_two_live_emblems_and_never_none(plain_zone: Updatable, desk: Desk) -> None:
     publisher = publisher_of(plain_zone)
     mark(publisher, desk, "old", WEB)

@@ -15,7 +15,7 @@ from emblem.keys.signing import SoftwareSigner
 from emblem.model.reason import ReasonCode
 from emblem.model.record import Carriage, Record
 from emblem.model.token import Format
-from emblem.model.verdict import Status, Verdict
+from emblem.model.verdict import Status, TokenKind, TokenReport, Verdict
 from emblem.validation.trust import Trust, TrustedKey
 from emblem.validation.validate import validate
 
@@ -25,9 +25,13 @@ TRUSTED = Trust((TrustedKey(SIGNER.public_key),))
 
 
 def https_record(
-    *, algorithm: int = -7, signed_by: SoftwareSigner = SIGNER, times: Mapping[int, int] | None = None
+    *,
+    algorithm: int = -7,
+    signed_by: SoftwareSigner = SIGNER,
+    times: Mapping[int, int] | None = None,
+    subject: object = "hospital.example",
 ) -> Record:
-    claims = {2: "hospital.example", **(times or {})}
+    claims = {2: subject, **(times or {})}
     header = cbor.encode({1: algorithm, 4: key_identifier_bytes(SIGNER.public_key.cose_thumbprint), 15: claims})
     payload = b"\x01" * 32
     signature = signed_by.sign(to_be_signed(header, payload))
@@ -47,6 +51,39 @@ def test_it_is_recognized_and_reported_but_undetermined() -> None:
     assert reason.code is ReasonCode.DEMONSTRATION_FOUND
     assert "its signature holds" in reason.message
     assert verdict.sets[0].tokens[0].assets == ("hospital.example",)
+
+
+def test_the_report_says_what_the_emblem_says() -> None:
+    (one,) = judged(https_record(times={4: NOW + 9, 5: NOW})).sets
+
+    assert (one.carriage, one.owner, one.type_number) == (Carriage.HTTPS, "hospital.example", 65)
+    assert one.tokens == (
+        TokenReport(
+            kind=TokenKind.EMBLEM,
+            used=False,
+            key_identifier=SIGNER.public_key.cose_thumbprint,
+            algorithm="ES256",
+            assets=("hospital.example",),
+            not_before=NOW,
+            expires=NOW + 9,
+        ),
+    )
+
+
+def test_each_of_several_has_its_reason_and_one_in_doubt_leaves_the_set_in_doubt() -> None:
+    (one,) = judged(https_record(times={4: NOW}), https_record(algorithm=-999)).sets
+
+    assert one.status is Status.UNDETERMINED
+    assert [(reason.code, reason.token) for reason in one.reasons] == [("token-expired", 0), ("demonstration-found", 1)]
+    assert [(token.dropped, token.algorithm) for token in one.tokens] == [("token-expired", "ES256"), (None, "-999")]
+
+
+def test_a_subject_that_is_no_text_marks_nothing() -> None:
+    assert judged(https_record(subject=7)).sets[0].tokens[0].assets is None
+
+
+def test_a_key_for_another_algorithm_checks_nothing() -> None:
+    assert "was not checked" in judged(https_record(algorithm=-35)).reasons[0].message
 
 
 def test_without_its_key_the_signature_is_said_not_to_be_checked() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from test_vectors.generator.cwt.tokens import emblem
@@ -30,7 +31,7 @@ from test_vectors.generator.discovery.messages import (
 )
 from test_vectors.generator.discovery.world import TIMEOUT, DiscoveryTopic, World, denying, questions, unmarked
 from test_vectors.generator.keys import EMBLEM
-from test_vectors.generator.vector import TARGET, protected, rejected
+from test_vectors.generator.vector import TARGET, other_asset, protected
 
 HOST = "host.provider.example"
 PROVIDER = "provider.example"
@@ -90,7 +91,7 @@ def complete(vectors: DiscoveryTopic) -> None:
         "not-listed",
         "The emblem at the end names that name, not the one that was asked for",
         all_aliased() | {QUESTION: aliased(QUESTION, *other)},
-        rejected("asset-mismatch", level="signed"),
+        other_asset("signed"),
     )
     vectors.ask(
         "text",
@@ -168,7 +169,7 @@ def continued(vectors: DiscoveryTopic) -> None:
 def chain(length: int) -> tuple[list[Record], str]:
     """CNAMEs in a row from the target, and where they end."""
     names = [TARGET, *(f"hop{number}.provider.example" for number in range(1, length + 1))]
-    return [alias(first, second) for first, second in zip(names, names[1:], strict=False)], names[-1]
+    return [alias(first, second) for first, second in itertools.pairwise(names)], names[-1]
 
 
 def chains(vectors: DiscoveryTopic) -> None:
@@ -263,7 +264,7 @@ def wildcards(vectors: DiscoveryTopic) -> None:
         "wildcard-not-listed",
         "Records made from a wildcard, and the emblem names another host",
         denying() | {QUESTION: found(QUESTION, *wild)},
-        rejected("asset-mismatch", level="signed"),
+        other_asset("signed"),
     )
     below = Question(f"_emblem.{TARGET}", TXT)
     vectors.ask(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from test_vectors.generator.cwt.tokens import emblem, sign
 from test_vectors.generator.cwt.tokens import EMBLEM_CLAIMS as CLAIMS
+from test_vectors.generator.cwt.tokens import emblem, sign
 from test_vectors.generator.discovery.denials import EXPIRED, INCOMPLETE, marked
 from test_vectors.generator.discovery.messages import (
     AT_NAME,

@@ -219,13 +219,13 @@ def excused(vectors: DiscoveryTopic) -> None:
         vectors.ask(
             f"{slug}-excused",
             f"{title} to three questions, and the name does not exist",
-            denying(reply=nxdomain) | {question: failure for question in questions()[1:]},
+            denying(reply=nxdomain) | dict.fromkeys(questions()[1:], failure),
             NAME_DENIED,
         )
     vectors.ask(
         "excused-by-service",
         "Only the question for the HTTPS record is answered: the name does not exist",
-        {**{question: TIMEOUT for question in questions()}, SERVICE: nxdomain(SERVICE)},
+        {**dict.fromkeys(questions(), TIMEOUT), SERVICE: nxdomain(SERVICE)},
         NAME_DENIED,
     )
     vectors.ask(

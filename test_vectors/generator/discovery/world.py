@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from test_vectors.generator.discovery.messages import (
-    A,
     AAAA,
     HTTPS,
     IHLE,
@@ -14,6 +13,7 @@ from test_vectors.generator.discovery.messages import (
     PTR,
     TXT,
     ZONE,
+    A,
     Question,
     nodata,
 )
