@@ -13,6 +13,7 @@ from fuzzing.target import Target
 
 HERE = Path(__file__).parent / "corpus"
 _OURS = f"{Path(__file__).parent.parent / 'emblem'}/"
+_LONGEST_KEPT = 8 * 1024
 _Edge = tuple[str, int, int]
 
 
@@ -29,10 +30,14 @@ def write_corpus(name: str, inputs: Iterable[bytes]) -> None:
 
 
 def distill(target: Target, inputs: Iterable[bytes]) -> list[bytes]:
-    """The inputs, the shortest first, that go from one line of our source to another as none before them does."""
+    """The inputs, the shortest first, that go from one line of our source to another as none before them does.
+
+    Long ones are left out: what they reach, the vectors on limits reach.
+    """
     seen: set[_Edge] = set()
     kept: list[bytes] = []
-    for data in sorted(set(inputs), key=lambda data: (len(data), data)):
+    short = {data for data in inputs if len(data) <= _LONGEST_KEPT}
+    for data in sorted(short, key=lambda data: (len(data), data)):
         edges = _edges(target, data)
         if not edges <= seen:
             seen |= edges

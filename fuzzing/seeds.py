@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import struct
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from fuzzing.dns_responses import QUESTIONS
 from fuzzing.requests import write_members
@@ -23,9 +24,14 @@ def seeds(name: str) -> list[bytes]:
     return list(dict.fromkeys(_SEEDS[name]()))
 
 
+def _vectors() -> Iterator[Mapping[str, Any]]:
+    """The vectors whose records are given, and not found in the DNS."""
+    return (case.vector for case in cases() if "records" in case.vector)
+
+
 def _requests() -> Iterator[bytes]:
-    for case in cases():
-        yield write_members({part: case.vector[part] for part in _QUESTION_PARTS if part in case.vector})
+    for vector in _vectors():
+        yield write_members({part: vector[part] for part in _QUESTION_PARTS if part in vector})
     for path in sorted(_REAL.iterdir()):
         records = path.read_text(encoding="utf-8").splitlines()
         for target in ("adem.redcross.org.uk", "2a01:4f9:c010:d8e4::1"):
@@ -33,8 +39,8 @@ def _requests() -> Iterator[bytes]:
 
 
 def _lines() -> Iterator[str]:
-    for case in cases():
-        yield from case.vector["records"]
+    for vector in _vectors():
+        yield from vector["records"]
     for path in sorted(_REAL.iterdir()):
         yield from path.read_text(encoding="utf-8").splitlines()
 
@@ -79,9 +85,9 @@ def _carried() -> Iterator[bytes]:
 
 
 def _files() -> Iterator[bytes]:
-    for case in cases():
-        if any(" " in line for line in case.vector["records"]):
-            yield "\n".join(case.vector["records"]).encode()
+    for vector in _vectors():
+        if any(" " in line for line in vector["records"]):
+            yield "\n".join(vector["records"]).encode()
     for path in sorted(_REAL.iterdir()):
         yield path.read_bytes()
     yield b'$ORIGIN example.\n$TTL 1h\nhospital ( IN TXT\n  "a" ; comment\n "\\"\\\\\\000" )\n@ CNAME other\n'
@@ -96,8 +102,8 @@ def _https() -> Iterator[bytes]:
 
 
 def _names() -> Iterator[bytes]:
-    for case in cases():
-        yield case.vector["target"].encode()
+    for vector in _vectors():
+        yield vector["target"].encode()
     texts = (
         "[2001:db8::1]",
         "::ffff:192.0.2.1",

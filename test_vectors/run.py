@@ -79,7 +79,8 @@ def _parser() -> argparse.ArgumentParser:
         "--protocol",
         choices=("command", "jsonl"),
         default="command",
-        help="command: run once a vector with the arguments of `emblem verify`; jsonl: run once, a line a vector (the only way for the format discovery)",
+        help="command: run once a vector with the arguments of `emblem verify`; jsonl: run once, a line a vector (the "
+        "only way for the format discovery)",
     )
     parser.add_argument("--format", choices=FORMATS, help="only the vectors of one format")
     parser.add_argument("--profile", choices=PROFILES, help="only one profile")

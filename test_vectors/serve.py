@@ -1,7 +1,7 @@
-"""Answer over loopback as a vector of discovery says: ``python -m test_vectors.serve ID [--port PORT]`` (see README.md).
+"""Answer over loopback as a vector of discovery says: ``python -m test_vectors.serve ID [--port PORT]``.
 
-For a verifier that has a command line and no adapter. UDP and TCP; where a vector says that no response comes, none
-does. IPv4 on 127.0.0.1 only.
+For a verifier that has a command line and no adapter (see README.md). UDP and TCP on 127.0.0.1; where a vector says
+that no response comes, none does.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import argparse
 import socket
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -24,22 +24,16 @@ _LENGTH = 2
 
 
 @contextmanager
-def serving(vector: dict[str, Any], port: int = 0) -> Iterator[int]:
+def serving(vector: Mapping[str, Any], port: int = 0) -> Iterator[int]:
     """Serve one vector on a port (0: any that is free), which is handed out."""
-    resolver = Replay(vector["dns"])
-    with socket.create_server((HOST, port)) as stream, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagram:
-        chosen: int = stream.getsockname()[1]
-        datagram.bind((HOST, chosen))
-        threads = [
-            threading.Thread(target=_answer_datagrams, args=(datagram, resolver)),
-            threading.Thread(target=_answer_streams, args=(stream, resolver)),
-        ]
+    with _Server(vector, port) as server:
+        threads = [threading.Thread(target=run) for run in (server.answer_datagrams, server.answer_streams)]
         for thread in threads:
             thread.start()
         try:
-            yield chosen
+            yield server.port
         finally:
-            _end(chosen)
+            server.end()
             for thread in threads:
                 thread.join()
 
@@ -55,43 +49,64 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if vector is None:
         print(f"there is no vector {options.id} of discovery", file=sys.stderr)
         return 1
-    with serving(dict(vector), options.port) as port:
+    with suppress(KeyboardInterrupt), serving(vector, options.port) as port:
         print(f"{HOST}:{port} target {vector['target']} now {vector['now']}", flush=True)
-        with suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        threading.Event().wait()
     return 0
 
 
-def _answer_datagrams(listening: socket.socket, resolver: Replay) -> None:
-    while True:
-        query, client = listening.recvfrom(_LARGEST)
-        if not query:
-            return
-        response = resolver.respond(query)
-        if isinstance(response, bytes):
-            listening.sendto(response, client)
+class _Server:
+    """Two sockets of one port, and what they answer."""
 
+    def __init__(self, vector: Mapping[str, Any], port: int) -> None:
+        self._resolver = Replay(vector["dns"])
+        self._ended = threading.Event()
+        self._stream = socket.create_server((HOST, port))
+        self.port: int = self._stream.getsockname()[1]
+        self._datagram = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._datagram.bind((HOST, self.port))
 
-def _answer_streams(listening: socket.socket, resolver: Replay) -> None:
-    while True:
-        connection, _ = listening.accept()
-        with connection, connection.makefile("rb") as stream:
-            size = stream.read(_LENGTH)
-            if not size:
+    def __enter__(self) -> _Server:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+        self._datagram.close()
+
+    def answer_datagrams(self) -> None:
+        """Answer over UDP until the end."""
+        while True:
+            query, client = self._datagram.recvfrom(_LARGEST)
+            if self._ended.is_set():
                 return
-            response = resolver.respond(stream.read(int.from_bytes(size, "big")))
+            response = self._resolver.respond(query)
             if isinstance(response, bytes):
-                connection.sendall(len(response).to_bytes(_LENGTH, "big") + response)
-            elif response != "cut-short":
-                # Silence: the client is the one that gives up.
-                stream.read()
+                self._datagram.sendto(response, client)
 
+    def answer_streams(self) -> None:
+        """Answer over TCP until the end, one connection after another."""
+        while True:
+            connection, _ = self._stream.accept()
+            with connection, suppress(OSError):
+                if self._ended.is_set():
+                    return
+                self._answer_stream(connection)
 
-def _end(port: int) -> None:
-    """Wake both threads with nothing, which ends them."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as waking:
-        waking.sendto(b"", (HOST, port))
-    socket.create_connection((HOST, port)).close()
+    def end(self) -> None:
+        """End both, by waking them."""
+        self._ended.set()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as waking:
+            waking.sendto(b"", (HOST, self.port))
+        socket.create_connection((HOST, self.port)).close()
+
+    def _answer_stream(self, connection: socket.socket) -> None:
+        with connection.makefile("rb") as stream:
+            while size := stream.read(_LENGTH):
+                response = self._resolver.respond(stream.read(int.from_bytes(size, "big")))
+                if response == "cut-short":
+                    return
+                if isinstance(response, bytes):
+                    connection.sendall(len(response).to_bytes(_LENGTH, "big") + response)
 
 
 if __name__ == "__main__":

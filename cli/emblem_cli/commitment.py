@@ -36,6 +36,14 @@ from emblem_cli.parameters import FILE, ORGANIZATION, Parsed
 
 _IDENTIFIER = Parsed("identifier", lambda text: check_key_identifier("key identifier", text))
 _MILLISECONDS = 1000
+_NOT_CHECKED = (
+    "Not checked: validity, root and revocation of the certificate, and whether the logs kept their promises."
+)
+_SIGNATURES = {
+    PromiseState.VERIFIED: "verified with the key of the log",
+    PromiseState.FAILED: "INVALID: not of this log for this certificate",
+    PromiseState.UNKNOWN_LOG: "not checked: the key of the log is not known",
+}
 
 
 @click.command("commitment")
@@ -148,6 +156,8 @@ def _lines(names: CertificateNames, promises: Sequence[Promise], logs: LogList) 
         )
         yield f"{number}. {where}"
         yield from (f"  {label:<10} {value}" for label, value in _facts(promise, logs))
+    yield ""
+    yield _NOT_CHECKED
 
 
 def _facts(promise: Promise, logs: LogList) -> Iterator[tuple[str, str]]:
@@ -167,10 +177,3 @@ def _facts(promise: Promise, logs: LogList) -> Iterator[tuple[str, str]]:
     yield "signature", _SIGNATURES[promise.state]
     if log is not None and log.kind is LogKind.STATIC and timestamp.leaf_index is None:
         yield "note", "a static log whose timestamp has no leaf index: the entry cannot be looked up"
-
-
-_SIGNATURES = {
-    PromiseState.VERIFIED: "verified with the key of the log",
-    PromiseState.FAILED: "INVALID: not of this log for this certificate",
-    PromiseState.UNKNOWN_LOG: "not checked: the key of the log is not known",
-}

@@ -30,7 +30,8 @@ DEFAULT_TIMEOUT = 10.0
 """Seconds within which one target is settled, or undetermined."""
 
 MOST_AT_ONCE = 64
-"""Targets that the asynchronous verifier has under way at the same time."""
+"""Targets that the asynchronous verifier has under way at the same time; with several resolvers that have to agree,
+questions being asked of each, accordingly fewer."""
 
 
 Resolver = TypeVar("Resolver", bound=BaseStub)
@@ -171,6 +172,8 @@ class AsyncVerifier(_Configuration[AsyncStubResolver]):
         Raises:
             InvalidNameError: a target is neither a host name nor an address.
         """
-        async with aclosing(as_finished(targets, partial(self.verify, at=at), most=MOST_AT_ONCE)) as verdicts:
+        asked = len(self._resolver.servers) if self._resolver.agreement else 1
+        work = as_finished(targets, partial(self.verify, at=at), most=max(1, MOST_AT_ONCE // asked))
+        async with aclosing(work) as verdicts:
             async for verdict in verdicts:
                 yield verdict

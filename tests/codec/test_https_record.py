@@ -9,10 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emblem.codec import cbor
+from emblem.codec.carriage import decode_record
 from emblem.codec.cose import to_be_signed
 from emblem.codec.https_record import decode_demonstration, find_parameter
 from emblem.errors import MalformedError
 from emblem.keys.public import identifier_text
+from emblem.model.limits import LARGEST_RECORD
+from emblem.model.record import Carriage, Record
 
 PRIORITY = b"\x00\x01"
 ROOT = b"\x00"
@@ -103,6 +106,17 @@ def test_a_key_identifier_that_is_a_plain_name_is_none_of_ours() -> None:
 def test_what_is_no_emblem_of_the_demonstration_is_malformed(data: bytes) -> None:
     with pytest.raises(MalformedError):
         decode_demonstration(data)
+
+
+@pytest.mark.parametrize(("size", "is_read"), [(LARGEST_RECORD, True), (LARGEST_RECORD + 1, False)])
+def test_a_value_over_the_limit_is_none_of_ours(size: int, is_read: bool) -> None:
+    rest = len(demonstration({1: -7}, bytes(size)))
+    value = demonstration({1: -7}, bytes(2 * size - rest))
+    assert len(value) == size
+
+    record = decode_record(Record(Carriage.HTTPS, PRIORITY + ROOT + parameter(65280, value), "hospital.example", 65))
+
+    assert (record is not None) is is_read
 
 
 @given(st.binary(max_size=100))

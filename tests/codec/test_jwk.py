@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -245,3 +246,11 @@ def test_any_value_in_any_member_raises_nothing_unforeseen(changes: dict[str, An
     error = refusal(read_jwk, jwk(changes))
 
     assert type(error) in (type(None), MalformedError, UnknownAlgorithmError)
+
+
+def test_the_thumbprint_of_a_key_on_a_curve_with_another_script_is_over_utf_8() -> None:
+    members = f'{{"crv":"Kurve-ä","kty":"OKP","x":"{X}"}}'
+
+    key = read_jwk({"kty": "OKP", "crv": "Kurve-ä", "x": X, "alg": "new"})
+
+    assert key == UnknownKey(identifier_text(sha256(members.encode()).digest()), "new")

@@ -313,3 +313,27 @@ def test_any_bytes_are_records_or_an_error(data: bytes) -> None:
 )
 def test_a_hostile_text_of_a_megabyte_is_read_or_refused(text: str) -> None:
     assert type(refusal(read_records, text)) in (type(None), MalformedError)
+
+
+# what mutation of the source found untested
+
+
+def test_a_long_text_is_quoted_in_several_strings_and_read_as_one() -> None:
+    data = bytes(range(256)) * 3
+
+    assert read_records(quote_strings(data)) == (txt(data),)
+    assert quote_strings(b'X"\\') == '"X\\"\\\\"'
+
+
+def test_a_text_that_is_no_unicode_is_kept_for_its_format_to_refuse() -> None:
+    assert read_records('"\ud800"') == read_records("\ud800") == (txt(b"\xed\xa0\x80"),)
+
+
+def test_a_wrong_escape_in_a_word_without_quotes_is_named_with_its_line() -> None:
+    with pytest.raises(MalformedError, match=r"^line 2: found the escape \\256"):
+        read_records("\n" + HOST + ". TXT a\\256")
+
+
+def test_an_origin_without_a_dot_is_taken_as_absolute_and_an_at_sign_as_none() -> None:
+    assert read_records('$ORIGIN example\n@ TXT "a"') == (txt(b"a", "example"),)
+    assert read_records('$ORIGIN @\n@ TXT "a"') == (txt(b"a", ""),)

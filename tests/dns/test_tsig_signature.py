@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import dns.message
 import dns.name
@@ -24,7 +25,15 @@ from emblem.errors import UpdateError
 SECRET = b"a secret of thirty-two octets ok"
 KEY = TsigKey("update.example", TsigAlgorithm.HMAC_SHA256, SECRET)
 QUESTION = Question("www.example", 16)
-NOW = int(time.time())
+NOW = 1_800_000_000
+
+
+@pytest.fixture(autouse=True, scope="module")
+def now() -> Iterator[None]:
+    """The others read the clock: it stands still."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time, "time", lambda: float(NOW))
+        yield
 
 
 def theirs(key: TsigKey = KEY) -> dns.tsig.Key:

@@ -1,6 +1,7 @@
 """A bad network on loopback: a relay before a name server that delays all that passes, and loses some of it."""
 
 import asyncio
+import contextlib
 import random
 import socket
 import threading
@@ -144,8 +145,9 @@ class LossyRelay:
                 await self._loop.sock_sendall(destination, data)
             destination.shutdown(socket.SHUT_WR)
         except OSError:
-            source.close()
-            destination.close()
+            for end in (source, destination):
+                with contextlib.suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
 
     async def _pass(self) -> None:
         """Takes as long as a piece of a connection takes, sent as often as it must be."""

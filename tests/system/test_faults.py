@@ -3,28 +3,28 @@
 import asyncio
 import gc
 import random
+import resource
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from emblem.codec.carriage import IHLE_TYPE, IHLE_TYPES
-from emblem.dns import RecordType, ResourceRecord, RetryPolicy, Transport
-from emblem.dns.names import encode_name
+from emblem.dns import RetryPolicy, ServerAddress
 from emblem.model.verdict import Status, Verdict
-from emblem.server import Faults, NameServer, ReceivedQuery, first, over, with_probability
+from emblem.server import Faults, NameServer
 from emblem.verifier.drivers import AsyncVerifier, Verifier
-from tests.support.arrangement import AT, JWS, bare, chain, root, signing, stranger, trusting
+from tests.support.arrangement import AT, JWS, bare, chain, root, signing, trusting
 from tests.support.naming import ORIGIN, ihle_lines, txt_lines, zone
 from tests.system.conftest import Serve
 from tests.system.lossy import LossyRelay
+from tests.system.random_faults import EFFECTS, Conduct, allowed, draw_conduct
 from tests.system.servers import Endpoint
 
 TRUST = trusting(bare(root))
@@ -130,7 +130,7 @@ def time_concurrently(names: Sequence[str], resolver: str, seconds: float) -> li
 
 
 @pytest.mark.parametrize("verify", [time_waiting, time_concurrently], ids=["waiting", "concurrent"])
-@pytest.mark.parametrize("seconds", [1.5, 8.0])
+@pytest.mark.parametrize("seconds", [1.5, 6.0])
 def test_over_a_lossy_and_slow_network_every_verdict_is_right_or_undetermined_and_in_time(
     serve: Serve, verify: Callable[..., list[Timed]], seconds: float
 ) -> None:
@@ -161,3 +161,103 @@ def test_over_a_network_that_loses_everything_every_verdict_is_undetermined_in_t
         for _, verdict, took in time_concurrently([*KINDS], str(relay.endpoint), 1.0):
             assert verdict.status is UNDETERMINED
             assert 1.0 <= took < 1.0 + SLACK
+
+
+# Bad servers
+
+LOOKUPS, PARTS, AT_ONCE = 10_000, 4, 50
+"""Look-ups in all; parts that they are made in, and look-ups with the same servers."""
+HASTY = RetryPolicy(try_timeout=0.3, tries=2)
+SECONDS = 1.5
+FEW_DESCRIPTORS = 512
+"""Fewer than any system gives a process."""
+
+
+def hosts() -> tuple[list[str], dict[str, Status]]:
+    """A zone with marked hosts in every carriage, and others."""
+    lines, truth = [], {}
+    for number in range(30):
+        name = f"marked{number}.example"
+        records = chain(root, signing).emblem(name).records
+        place = f"_emblem.{name}" if number % 3 == 2 else name
+        lines += ihle_lines(name, records) if number % 3 == 0 else txt_lines(place, records)
+        truth[name] = PROTECTED
+    for number in range(10):
+        lines.append(f"plain{number}.example. A 192.0.2.1")
+        lines.append(f'other{number}.example. TXT "v=spf1 -all"')
+        lines.append(f"alias{number}.example. CNAME marked{number}.example.")
+        truth |= dict.fromkeys((f"{kind}{number}.example" for kind in ("plain", "other", "nobody")), UNMARKED)
+    return lines, truth
+
+
+HOST_LINES, TRUTH = hosts()
+HOSTS = zone(*HOST_LINES)
+
+
+def ask_concurrently(names: Sequence[str], servers: Sequence[ServerAddress], **more: Any) -> list[Verdict]:
+    async def ask() -> list[Verdict]:
+        async with AsyncVerifier(TRUST, resolvers=servers, clock=lambda: AT, **more) as verifier:
+            return [verdict async for verdict in verifier.verify_many(names)]
+
+    verdicts: list[Verdict] = run(ask())
+    return verdicts
+
+
+def ask_waiting(names: Sequence[str], servers: Sequence[ServerAddress], **more: Any) -> list[Verdict]:
+    verifier = Verifier(TRUST, resolvers=servers, clock=lambda: AT, **more)
+    with ThreadPoolExecutor(16) as pool:
+        return list(pool.map(verifier.verify, names))
+
+
+def test_faults_are_drawn_of_every_kind() -> None:
+    source = random.Random(0)
+    changed = {
+        one.name for effect in EFFECTS for one in fields(Faults)
+        if getattr(effect(Faults(), source), one.name) != getattr(Faults(), one.name)
+    }
+    assert changed == {one.name for one in fields(Faults)} - {"when", "replace"}
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_among_many_lookups_with_random_faults_nothing_wrong_is_said(part: int) -> None:
+    source = random.Random(part)
+    seen: Counter[tuple[Status, Status]] = Counter()
+    untouched: Counter[bool] = Counter()
+    with nothing_is_left():
+        for _ in range(LOOKUPS // PARTS // AT_ONCE):
+            names = source.choices(list(TRUTH), k=AT_ONCE)
+            for name, verdict, conducts in look_up(names, source):
+                assert verdict.status in allowed(name, TRUTH[name], conducts), (name, verdict, conducts)
+                seen[TRUTH[name], verdict.status] += 1
+                if not any(name in conduct.touched for conduct in conducts):
+                    untouched[verdict.status is TRUTH[name]] += 1
+    print(seen, untouched)
+    assert seen.total() == LOOKUPS // PARTS
+
+
+def look_up(names: Sequence[str], source: random.Random) -> Iterator[tuple[str, Verdict, list[Conduct]]]:
+    """The verdicts on some names with servers of which some misbehave."""
+    conducts = [draw_conduct(source, list(TRUTH)) for _ in range(source.choice((1, 1, 2, 3)))]
+    ask = source.choice((ask_concurrently, ask_concurrently, ask_concurrently, ask_waiting))
+    with ExitStack() as running:
+        servers = [running.enter_context(NameServer(HOSTS, faults=conduct.faults)) for conduct in conducts]
+        addresses = [server.address for server in servers]
+        t = time.monotonic()
+        verdicts = ask(names, addresses, retries=HASTY, timeout=SECONDS, dnssec=source.random() < 0.3)
+        print(ask.__name__, round(time.monotonic()-t,2), [len(s.queries) for s in servers], time.process_time())
+    for verdict in verdicts:
+        yield verdict.target.text, verdict, conducts
+
+
+def test_many_targets_and_several_slow_resolvers_do_with_the_descriptors_of_a_process() -> None:
+    usual = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (FEW_DESCRIPTORS, usual[1]))
+    try:
+        with ExitStack() as running:
+            slow = [NameServer(HOSTS, faults=Faults(delay=0.5)) for _ in range(4)]
+            servers = [running.enter_context(one).address for one in slow]
+            verdicts = ask_concurrently(list(TRUTH), servers, timeout=20.0)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, usual)
+
+    assert {verdict.target.text: verdict.status for verdict in verdicts} == TRUTH

@@ -18,6 +18,8 @@ from emblem.traceability.certificates import public_key_of_certificate
 
 EC_PUBLIC_KEY = bytes.fromhex("2a8648ce3d0201")
 """The object identifier of the key type id-ecPublicKey (RFC 5480, section 2.1.1)."""
+VERSION_3 = bytes.fromhex("a003020102")
+"""The field ``version`` of a certificate (RFC 5280, section 4.1.2.1)."""
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -53,3 +55,14 @@ def test_a_certificate_with_a_key_of_a_type_that_nobody_knows_is_refused() -> No
 def test_what_is_no_certificate_is_malformed(data: bytes) -> None:
     with pytest.raises(MalformedError, match="certificate"):
         public_key_of_certificate(data)
+
+
+def test_a_certificate_of_an_unknown_version_is_malformed() -> None:
+    pem = certificate(ec.generate_private_key(ec.SECP256R1()))
+    der = x509.load_pem_x509_certificate(pem).public_bytes(Encoding.DER)
+    changed = der.replace(VERSION_3, VERSION_3[:-1] + b"\x05")
+
+    with pytest.raises(MalformedError, match="certificate"):
+        public_key_of_certificate(
+            b"-----BEGIN CERTIFICATE-----\n" + b64encode(changed) + b"\n-----END CERTIFICATE-----\n"
+        )

@@ -131,6 +131,13 @@ def test_a_timestamp_is_signed_by_its_log_alone(extensions: bytes) -> None:
     assert not entry.is_signed_by(key(ELM))
 
 
+def test_a_timestamp_in_the_name_of_another_log_is_not_signed_by_the_one_that_signed_it() -> None:
+    """The name of the log is not under the signature."""
+    renamed = OAK.timestamp(precertificate_entry(*NAMES)).replace(OAK.log_id, ELM.log_id)
+
+    assert not one(embedded_entries(issued(*NAMES, timestamps=timestamp_list(renamed)))).is_signed_by(key(OAK))
+
+
 def test_a_log_with_an_rsa_key_signs_as_well() -> None:
     log = LogForTests("rsa", rsa.generate_private_key(65537, 2048))
 

@@ -6,11 +6,26 @@ Each is an edit of our source. That the vectors catch every one of them shows th
 
 from __future__ import annotations
 
+from tests.vectors.broken_discovery import DISCOVERY
 from tests.vectors.broken_judging import CHAIN, TOKENS, UNKNOWN
 from tests.vectors.broken_jws import JWS
 from tests.vectors.broken_post_quantum import POST_QUANTUM
 from tests.vectors.broken_reading import CBOR, CLAIMS, HEADER, KEYS, NAMES
 from tests.vectors.broken_trust import SETS, TRUST
 
-BROKEN = (*CBOR, *HEADER, *CLAIMS, *NAMES, *KEYS, *TOKENS, *UNKNOWN, *CHAIN, *TRUST, *SETS, *JWS, *POST_QUANTUM)
+BROKEN = (
+    *CBOR,
+    *HEADER,
+    *CLAIMS,
+    *NAMES,
+    *KEYS,
+    *TOKENS,
+    *UNKNOWN,
+    *CHAIN,
+    *TRUST,
+    *SETS,
+    *JWS,
+    *POST_QUANTUM,
+    *DISCOVERY,
+)
 """Every broken verifier."""

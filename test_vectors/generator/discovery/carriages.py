@@ -23,6 +23,7 @@ from test_vectors.generator.discovery.messages import (
     nodata,
     soa,
     text,
+    wire_name,
 )
 from test_vectors.generator.discovery.world import TIMEOUT, DiscoveryTopic, denying, unmarked
 from test_vectors.generator.jws import tokens as jws
@@ -264,10 +265,12 @@ def amounts(vectors: DiscoveryTopic) -> None:
         rejected("record-too-large", "emblem-missing"),
         section="Limits",
     )
-    crowd = [text(TARGET, "", 1)] * 2049
+    empty = b"\xc0\x0c" + text(TARGET, "").wire[len(wire_name(TARGET)) :]
+    header = message(AT_NAME)
+    crowd = header[:6] + (2049).to_bytes(2, "big") + header[8:] + empty * 2049
     vectors.ask(
         "response-too-many",
         "More than 2048 records in one response",
-        denying() | {AT_NAME: found(AT_NAME, *crowd)},
+        denying() | {AT_NAME: crowd},
         INCOMPLETE,
     )

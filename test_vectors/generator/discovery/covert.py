@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from test_vectors.generator.cwt.tokens import emblem
+from test_vectors.generator.discovery.addresses import REVERSE_4, V4, ZONE_4
 from test_vectors.generator.discovery.demonstration import carrying, demonstration
 from test_vectors.generator.discovery.denials import EXPIRED, INCOMPLETE, marked
 from test_vectors.generator.discovery.messages import (
     AAAA,
     AT_NAME,
+    PTR,
     SERVICE,
+    TXT,
     A,
     Question,
     address,
     found,
     message,
     native_text,
+    nodata,
     nxdomain,
     text,
 )
@@ -141,6 +145,7 @@ def topic() -> DiscoveryTopic:
             "reasons": ["marked-through-name"],
         },
     )
+    by_name(vectors)
     plain = denying() | {question: found(question, *marked(question.type)) for question in questions()[:1]}
     ask(
         "ihle-not-looked-at",
@@ -149,3 +154,33 @@ def topic() -> DiscoveryTopic:
         NOT_ASKED,
     )
     return vectors
+
+
+def by_name(vectors: DiscoveryTopic) -> None:
+    """An address: at its reverse name ordinary software looks for names."""
+    at_reverse, names = Question(REVERSE_4, TXT), Question(REVERSE_4, PTR)
+    unasked = [f"{REVERSE_4} {kind}" for kind in ("TYPE65297", "TYPE65400", "A", "AAAA", "HTTPS")]
+    denied = {question: nodata(question, ZONE_4) for question in (at_reverse, names)}
+    marked = (native_text(REVERSE_4, data) for data in (EMBLEM.record, emblem(assets=[REVERSE_4])))
+
+    def ask(slug: str, title: str, world: World, expect: Document) -> None:
+        vectors.ask(slug, title, world, expect, section="Covert", covert=True, target=V4)
+
+    ask(
+        "address-denied",
+        "An address without names and TXT records",
+        denied,
+        undetermined("carriage-not-asked", unasked=unasked),
+    )
+    ask(
+        "address-nxdomain",
+        "An address whose reverse name does not exist",
+        {question: nxdomain(question, ZONE_4) for question in denied},
+        unmarked("discovery-name-denied", unasked=unasked),
+    )
+    ask(
+        "address-text",
+        "TXT records at the reverse name",
+        denied | {at_reverse: found(at_reverse, *marked)},
+        protected("signed", unasked=unasked),
+    )

@@ -235,6 +235,12 @@ def excused(vectors: DiscoveryTopic) -> None:
         INCOMPLETE,
     )
     vectors.ask(
+        "not-excused-by-below-alone",
+        "That _emblem. and the name does not exist, and no response to anything else",
+        {**dict.fromkeys(denying(), TIMEOUT), BELOW: nxdomain(BELOW)},
+        INCOMPLETE,
+    )
+    vectors.ask(
         "not-excused-error",
         "The name does not exist, and one question was answered with SERVFAIL",
         denying(reply=nxdomain) | {AT_NAME: message(AT_NAME, code=2)},

@@ -8,6 +8,7 @@ from dataclasses import replace
 from test_vectors.generator.cwt.tokens import emblem
 from test_vectors.generator.discovery.denials import EXPIRED
 from test_vectors.generator.discovery.messages import (
+    AAAA,
     AT_NAME,
     BELOW,
     IHLE,
@@ -18,6 +19,7 @@ from test_vectors.generator.discovery.messages import (
     ZONE,
     A,
     Question,
+    address,
     alias,
     found,
     ihle,
@@ -38,6 +40,7 @@ from test_vectors.generator.discovery.signing import (
     hashed,
 )
 from test_vectors.generator.discovery.world import TIMEOUT, DiscoveryTopic, World, denying, questions, unmarked
+from test_vectors.generator.jws import tokens as jws
 from test_vectors.generator.keys import EMBLEM, P256, key
 from test_vectors.generator.vector import DAY, NOW, TARGET, Document, protected, rejected, undetermined
 
@@ -64,6 +67,7 @@ def topic() -> DiscoveryTopic:
     unknown(vectors)
     delegations(vectors)
     aliases(vectors)
+    addresses(vectors)
     policies(vectors)
     return vectors
 
@@ -439,6 +443,14 @@ def delegations(vectors: DiscoveryTopic) -> None:
     )
     ask(
         vectors,
+        "delegation-digest",
+        "The DS record has the key's tag and algorithm, and another digest",
+        world | {at_zone: PARENT.found(at_zone, replace(RELIEF.ds(), data=RELIEF.ds().data[:4] + b"\x5a" * 32))},
+        BOGUS,
+        anchors=anchors,
+    )
+    ask(
+        vectors,
         "delegation-rollover",
         "Two DS records, of which one names the key",
         world | {at_zone: PARENT.found(at_zone, STRANGE.ds(), RELIEF.ds())},
@@ -506,6 +518,39 @@ def aliases(vectors: DiscoveryTopic) -> None:
         | {QUESTION: message(QUESTION, answer=[alias(TARGET, HOST)], authority=[soa("provider.example")])},
         BOGUS,
         anchors=[PARENT.anchor()],
+    )
+
+
+def addresses(vectors: DiscoveryTopic) -> None:
+    """Addresses that decide must be authentic, too."""
+    values = jws.alone(jws.emblem(assets=["[192.0.2.0/24]"]))
+    in_4, in_6 = Question(TARGET, A), Question(TARGET, AAAA)
+    world = WORLD | {
+        AT_NAME: RELIEF.found(AT_NAME, *(text(TARGET, value) for value in values)),
+        in_4: RELIEF.found(in_4, address(TARGET, "192.0.2.1")),
+        in_6: RELIEF.nodata(in_6),
+    }
+    through: Document = {"status": "claimed", "level": "signed", "trusted": True}
+    ask(
+        vectors,
+        "addresses-secure",
+        "An emblem that marks every address of the name, all signed",
+        world,
+        through | {"dnssec": "secure", "reasons": ["marked-through-name"], "absent_reasons": ["dnssec-bogus"]},
+    )
+    ask(
+        vectors,
+        "addresses-forged",
+        "The address that is marked is not signed",
+        world | {in_4: found(in_4, address(TARGET, "192.0.2.1"))},
+        through | {"dnssec": "bogus", "reasons": ["marked-through-name", "dnssec-bogus"]},
+    )
+    ask(
+        vectors,
+        "addresses-forged-other",
+        "An address that is not marked is not signed: it forbids a rejection",
+        world | {in_4: found(in_4, address(TARGET, "198.51.100.7"))},
+        undetermined("asset-mismatch", "dnssec-bogus", dnssec="bogus"),
     )
 
 

@@ -150,6 +150,11 @@ def other_messages(vectors: DiscoveryTopic) -> None:
             "Another name in the question",
             message(QUESTION, authority=denial, asked=Question(ZONE, QUESTION.type)),
         ),
+        (
+            "name-length",
+            "Another name of the same length in the question",
+            message(QUESTION, authority=denial, asked=Question(TARGET.replace("clinic", "studio"), QUESTION.type)),
+        ),
         ("type", "Another type in the question", message(QUESTION, authority=denial, asked=AT_NAME)),
         ("class", "Another class in the question", message(QUESTION, authority=denial, question_class=CHAOS)),
         ("query", "A query", message(QUESTION, authority=denial, response=False)),
@@ -174,6 +179,7 @@ def malformed(vectors: DiscoveryTopic) -> None:
     """Messages that do not follow the format, over UDP and over TCP."""
     good = message(QUESTION, authority=[soa()])
     counts = good[:8] + (2).to_bytes(2, "big") + good[10:]
+    length = len(soa().data)
     end = 12 + len(wire_name(TARGET)) + 4
     rest = b"\x00\x06\x00\x01\x00\x00\x01\x2c"
     itself = good[:end] + (0xC000 | end).to_bytes(2, "big") + rest
@@ -188,13 +194,15 @@ def malformed(vectors: DiscoveryTopic) -> None:
         ("label-type", "A label of a kind that is not in use", bad_label),
         (
             "length",
-            "Record data that is longer than its names",
-            message(QUESTION, authority=[replace(soa(), data=soa().data + b"\x00")]),
+            "Record data that ends before the length that it is said to have",
+            good.replace(length.to_bytes(2, "big") + soa().data, (length + 1).to_bytes(2, "big") + soa().data),
         ),
         (
             "name-256",
-            "A name of more than 255 octets",
-            message(QUESTION, authority=[replace(soa(), owner=".".join(["n" * 60] * 5))]),
+            "A name of more than 255 octets, beside a denial",
+            message(
+                QUESTION, authority=[soa()], additional=[replace(text(TARGET, "hello"), owner=".".join(["n" * 60] * 5))]
+            ),
         ),
         (
             "alias-data",

@@ -13,7 +13,6 @@ from test_vectors.generator.discovery.messages import (
     NS,
     NXDOMAIN,
     SOA,
-    TXT,
     A,
     Question,
     Record,
