@@ -15,6 +15,7 @@ from emblem.issuance.publication import Wish
 
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 2.0
+_LAST_ROUND_SECONDS = 5.0
 
 Connect = Callable[[ServerAddress, float], AuthorityConnection]
 """Makes the connection to a server, given the time (monotonic) beyond which it waits for nothing."""
@@ -60,7 +61,10 @@ def watch(
     waiting = _FIRST_PAUSE
     showing = tuple(Showing(server, tuple(wishes), "not asked") for server in _reachable(servers))
     with ExitStack() as stack:
-        made = [stack.enter_context((connect or _connect)(one.server.address, deadline)) for one in showing]
+        made = [
+            stack.enter_context((connect or _connect)(one.server.address, deadline + _LAST_ROUND_SECONDS))
+            for one in showing
+        ]
         while True:
             showing = tuple(_ask(connection, one) for connection, one in zip(made, showing, strict=True))
             yield showing

@@ -7,6 +7,8 @@ import pty
 import re
 import select
 import signal
+import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -134,6 +136,14 @@ class Terminal:
         """Type something."""
         os.write(self._ours, keys.encode())
 
+    def interrupt(self) -> None:
+        """Press Ctrl-C, and again where it fell between the prompt and the reading, when nobody hears it."""
+        for _ in range(int(PATIENCE)):
+            self.type("\x03")
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(1)
+                return
+
     def end(self) -> int:
         """Wait for the end, and return the exit code."""
         code = int(self.process.wait(PATIENCE))
@@ -179,7 +189,7 @@ def test_two_different_passphrases_make_no_key(start: Start, folder: Path) -> No
 def test_ctrl_c_at_a_passphrase_ends_the_command_with_one_line(start: Start, folder: Path) -> None:
     terminal = Terminal(start, "key", "new", "root")
     terminal.wait_for("New passphrase")
-    terminal.type("\x03")
+    terminal.interrupt()
 
     assert terminal.end() == 1
     assert terminal.text.rstrip().endswith("emblem: interrupted")

@@ -194,11 +194,14 @@ def test_on_a_terminal_a_key_is_added_once_that_is_confirmed(start: Start, folde
     assert store(folder).keys == (bound(root, MINISTRY),)
 
 
-@pytest.mark.parametrize("answer", ["n\n", "\n", "\x03"])
-def test_on_a_terminal_nothing_is_added_without_a_yes(start: Start, folder: Path, answer: str) -> None:
+@pytest.mark.parametrize("answer", ["n\n", "\n", None])
+def test_on_a_terminal_nothing_is_added_without_a_yes(start: Start, folder: Path, answer: str | None) -> None:
     terminal = Terminal(start, "trust", "add", "root.hex", *AS_MINISTRY)
     terminal.wait_for("[y/N]: ")
-    terminal.type(answer)
+    if answer is None:
+        terminal.interrupt()
+    else:
+        terminal.type(answer)
 
     assert terminal.end() == 1
     assert "Traceback" not in terminal.text

@@ -199,7 +199,7 @@ RESPONSES = (
     ),
     broken("a message may go on", "discovery/responses", "dns.wire", "if reader.position != len(message):", NEVER),
     broken(
-        "a name may have any length", "discovery/responses", "dns.wire", "if length_of(name) > LONGEST_NAME:", NEVER
+        "a name in a message may have any length", "discovery/responses", "dns.wire", "if length_of(name) > LONGEST_NAME:", NEVER
     ),
     broken(
         "record data may be longer than its names", "discovery/responses", "dns.wire", "if self.position != end:", NEVER
