@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import dns.exception
 import dns.flags
 import dns.message
 import dns.name
@@ -163,8 +164,11 @@ def _misidentified(message: bytes, offset: int) -> bytes:
 
 
 def _falsified(fault: Faults, query: ReceivedQuery, message: bytes) -> bytes:
-    """The message, with what it says changed."""
-    response = dns.message.from_wire(message)
+    """The message, with what it says changed; one that an earlier fault made unreadable stays as it is."""
+    try:
+        response = dns.message.from_wire(message)
+    except (dns.exception.DNSException, ValueError):
+        return message
     if fault.refuse_edns and query.edns:
         _emptied(response).set_rcode(dns.rcode.FORMERR)
         response.use_edns(False)

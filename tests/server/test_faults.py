@@ -114,3 +114,9 @@ def test_another_identifier_or_question_is_not_the_one_asked() -> None:
 def test_a_cut_is_made_in_the_datagram_and_in_the_connection() -> None:
     assert len(sent(Faults(cut_to=20))) == 20
     assert deliver([Faults(cut_to=20)], query(transport=Transport.TCP), RIGHT).cut_to == 20
+
+
+@pytest.mark.parametrize("earlier", [Faults(garbage=b"\x00" * 7), Faults(garbage=b""), Faults(cut_to=5)])
+def test_what_an_earlier_fault_made_unreadable_stays_so(earlier: Faults) -> None:
+    assert sent(earlier, Faults(truncate=True, wrong_question=True)) == sent(earlier)
+    assert len(deliver([earlier, Faults(flood=2)], query(), RIGHT).messages) == 3

@@ -26,12 +26,10 @@ class Conduct:
 
     Args:
         faults: what goes wrong with its responses.
-        touched: the names of which a response was spoiled.
         lies: the names and types of which something was said that is not so, in a proper form.
     """
 
     faults: list[Faults] = field(default_factory=list)
-    touched: set[str] = field(default_factory=set)
     lies: set[tuple[str, int]] = field(default_factory=set)
 
 
@@ -77,10 +75,8 @@ def draw_conduct(source: random.Random, names: Sequence[str]) -> Conduct:
 def _recorded(fault: Faults, when: Callable[[ReceivedQuery], bool], conduct: Conduct) -> Faults:
     def happens(query: ReceivedQuery) -> bool:
         spoiled = when(query)
-        if spoiled:
-            conduct.touched.add(host_of(query.name))
-            if fault.deny or fault.replace is not None:
-                conduct.lies.add((query.name, query.type))
+        if spoiled and (fault.deny or fault.replace is not None):
+            conduct.lies.add((query.name, query.type))
         return spoiled
 
     return replace(fault, when=happens)
