@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from emblem.codec import jws
+from emblem.codec.assets import read_jws_asset
 from emblem.codec.base64 import decode_base64url, encode_base64url
 from emblem.errors import MalformedError
 from emblem.keys.algorithms import ALGORITHMS, Algorithm, KeyKind
@@ -534,6 +535,14 @@ def test_absent_claims_are_not_written() -> None:
         "assets": ["hospital.example"],
         "emb": {},
     }
+
+
+def test_names_in_other_scripts_are_written_as_they_are() -> None:
+    claims = Emblem(not_before=1, expires=2, assets=(read_jws_asset("hôpital.example"),))
+
+    payload = jws.sign_token(claims, SIGNER).split(".")[1]
+
+    assert '["hôpital.example"]'.encode() in decode_base64url("payload", payload)
 
 
 @pytest.mark.parametrize(

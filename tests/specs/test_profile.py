@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 
 from emblem.codec import carriage
+from emblem.dns import interpretation
+from emblem.dns.dnssec import policy
 from emblem.keys.algorithms import ALGORITHMS
 from emblem.model import limits, names
 from emblem.model.purpose import PURPOSES
+from emblem.model.verdict import DnssecState
 from emblem.verifier import investigation
+from emblem.verifier import names as verifier_names
 from test_vectors.vectors import cases
 
 SPECS = Path(__file__).parents[2] / "specs"
@@ -56,6 +60,38 @@ def test_a_purpose_has_the_bit_of_the_code(name: str, purpose: int) -> None:
 def test_now_is_as_long_as_in_the_code() -> None:
     assert investigation.STILL_NOW.total_seconds() == 5 * 60
     assert "within five minutes of now" in PLAIN["Discovery"]
+
+
+@pytest.mark.parametrize(
+    ("number", "section", "text"),
+    [
+        (interpretation.MOST_ALIASES, "Discovery", "more than eight aliases"),
+        (interpretation.MOST_RECORDS, "Discovery", "More than 2048 records"),
+        (verifier_names.MOST_NAMES, "Names of addresses", "The first four"),
+        (policy.MOST_ITERATIONS, "DNSSEC", "more than 150 iterations"),
+        (policy.MOST_SIGNATURE_CHECKS, "DNSSEC", "16 signature checks a response"),
+        (policy.MOST_KEYS_OF_ONE_TAG, "DNSSEC", "4 keys of one tag"),
+        (policy.MOST_QUESTIONS, "DNSSEC", "64 questions for one answer"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_a_bound_of_look_ups_is_that_of_the_code(number: int, section: str, text: str) -> None:
+    (written,) = re.findall(r"\d+|eight|four", text)
+    assert {"eight": "8", "four": "4"}.get(written, written) == str(number)
+    assert text in PLAIN[section]
+
+
+def test_the_algorithms_of_dnssec_are_those_of_the_code() -> None:
+    supported = re.search(r"the algorithms ([\d, and]+), and the digests ([\d, and]+);", PLAIN["DNSSEC"])
+    assert supported is not None
+    algorithms, digests = (set(map(int, re.findall(r"\d+", numbers))) for numbers in supported.groups())
+    assert algorithms == policy.DEFAULT_POLICY.algorithms
+    assert digests == policy.DEFAULT_POLICY.digests
+
+
+@pytest.mark.parametrize("state", DnssecState)
+def test_every_state_of_dnssec_is_explained(state: DnssecState) -> None:
+    assert f"| `{state}` |" in SECTIONS["DNSSEC"]
 
 
 @pytest.mark.parametrize("path", sorted(SPECS.glob("*.md")), ids=lambda path: path.name)

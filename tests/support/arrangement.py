@@ -33,6 +33,7 @@ from emblem.model.verdict import Level, Verdict
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Policy, Scope, Trust, TrustedKey
 from emblem.validation.validate import validate
+from tests.support.reasons import checked
 
 AnyRecord = bytes | str
 
@@ -156,7 +157,7 @@ class Arrangement:
         **more: Any,
     ) -> Verdict:
         """What validation says of the records."""
-        return validate(self.records, target=target, at=at, trust=trust, profile=profile, **more)
+        return checked(validate(self.records, target=target, at=at, trust=trust, profile=profile, **more))
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,7 @@ def judged(
     **more: Any,
 ) -> Verdict:
     """What validation says of single records."""
-    return validate(records, target=target, at=at, profile=profile, **more)
+    return checked(validate(records, target=target, at=at, profile=profile, **more))
 
 
 def answered(verdict: Verdict, result: CommitmentResult) -> dict[CommitmentNeed, Commitment]:

@@ -105,6 +105,7 @@ options {{
     empty-zones-enable no;
     notify no;
     allow-transfer {{ none; }};
+    querylog yes;
 }};
 controls {{ }};
 zone "{origin}" {{

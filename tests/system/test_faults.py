@@ -221,7 +221,9 @@ def test_faults_are_drawn_of_every_kind() -> None:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_among_many_lookups_with_random_faults_nothing_wrong_is_said(part: int) -> None:
+def test_among_many_lookups_with_random_faults_nothing_wrong_is_said(
+    part: int, caplog: pytest.LogCaptureFixture
+) -> None:
     source = random.Random(part)
     seen: Counter[tuple[Status, Status]] = Counter()
     with nothing_is_left():
@@ -230,6 +232,7 @@ def test_among_many_lookups_with_random_faults_nothing_wrong_is_said(part: int) 
             for name, verdict, conducts in look_up(names, source):
                 assert verdict.status in allowed(name, TRUTH[name], conducts), (name, verdict, conducts)
                 seen[TRUTH[name], verdict.status] += 1
+    assert caplog.records == [], "a server failed otherwise than it was told to"
     assert seen.total() == LOOKUPS // PARTS
     assert min(seen[PROTECTED, PROTECTED], seen[UNMARKED, UNMARKED]) > seen.total() / 50, "nothing was tried"
 

@@ -8,7 +8,9 @@ from tests.system.servers import Endpoint, ServerProgram, running
 
 
 @contextmanager
-def resolving(authority: Endpoint, *, zones: Sequence[str], anchor: str, directory: Path) -> Iterator[Endpoint]:
+def resolving(
+    authority: Endpoint, *, zones: Sequence[str], anchor: str, directory: Path, further: str = ""
+) -> Iterator[Endpoint]:
     """Run Unbound until the context is left. It asks one name server for everything, at whatever port that is.
 
     Args:
@@ -16,6 +18,7 @@ def resolving(authority: Endpoint, *, zones: Sequence[str], anchor: str, directo
         zones: their names; it must be told of each, since it would look for a delegated one at port 53.
         anchor: the trust anchor, as a DS line.
         directory: an empty directory of the test.
+        further: lines for the server clause of its configuration.
 
     Yields:
         Where it answers.
@@ -45,6 +48,7 @@ server:
     do-not-query-localhost: no
     module-config: "validator iterator"
     trust-anchor: "{anchor}"
+{further}
 remote-control:
     control-enable: no
 {stubs}"""

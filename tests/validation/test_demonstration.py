@@ -18,6 +18,7 @@ from emblem.model.token import Format
 from emblem.model.verdict import Status, TokenKind, TokenReport, Verdict
 from emblem.validation.trust import Trust, TrustedKey
 from emblem.validation.validate import validate
+from tests.support.reasons import checked
 
 SIGNER = SoftwareSigner.generate(ALGORITHMS[0])
 NOW = 1_800_000_000
@@ -41,7 +42,7 @@ def https_record(
 
 
 def judged(*records: Record, trust: Trust = TRUSTED) -> Verdict:
-    return validate(records, target="hospital.example", at=datetime.fromtimestamp(NOW, UTC), trust=trust)
+    return checked(validate(records, target="hospital.example", at=datetime.fromtimestamp(NOW, UTC), trust=trust))
 
 
 def test_it_is_recognized_and_reported_but_undetermined() -> None:

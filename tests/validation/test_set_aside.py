@@ -316,3 +316,33 @@ def test_an_unknown_emblem_beside_one_of_another_host_may_be_this_hosts_in_the_r
 
     assert arrangement.plus(unknown).judged(profile=Profile.ROBUST).status is Status.UNDETERMINED
     assert arrangement.plus(unknown).judged(profile=Profile.DRAFT).status is Status.REJECTED
+
+
+# what mutation of the source found untested
+
+
+def test_a_circle_beside_the_emblem_is_repaired_by_no_missing_link() -> None:
+    circle = (endorsement_token(middle, root), endorsement_token(root, middle), key_record(middle), key_record(root))
+    arrangement = chain(signing).emblem().plus(*circle, unknown_version(UNPUBLISHED))
+
+    assert arrangement.judged().status is Status.REJECTED
+
+
+def test_a_missing_link_does_not_make_another_asset_this_one() -> None:
+    assert chain(signing).emblem("other.example").plus(unknown_version(root)).judged().status is Status.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("addresses", "status"),
+    [((), Status.UNDETERMINED), (("192.0.2.1",), Status.UNDETERMINED), (("198.51.100.1",), Status.REJECTED)],
+)
+def test_a_missing_link_below_an_emblem_of_addresses_could_decide_unless_another_is_marked(
+    addresses: tuple[str, ...], status: Status
+) -> None:
+    arrangement = chain(signing, form=JWS).emblem("[192.0.2.0/24]")
+    unknown = jws_token({"ver": "v9", "nbf": START, "exp": END}, root)
+
+    verdict = arrangement.plus(unknown, key_record(root, JWS)).judged(addresses=addresses)
+
+    assert verdict.status is status
+    assert "root-endorsement-missing" in codes(verdict)

@@ -173,7 +173,9 @@ SETS = (
         "records of any owner count", "cwt/carriage", "discovery.given", "elif record.owner in owners:", "elif True:"
     ),
     broken("CNAME lines are not followed", "cwt/carriage", "discovery.given", "for _ in aliases:", "for _ in ():"),
-    broken("records at _emblem. do not count", "cwt/carriage", "discovery.given", ', f"{TEXT_LABEL}.{target.name}"}', "}"),
+    broken(
+        "records at _emblem. do not count", "cwt/carriage", "discovery.given", ', f"{TEXT_LABEL}.{target.name}"}', "}"
+    ),
     broken(
         "base64url may have loose bits", "cwt/carriage", "codec.base64", "if encode_base64url(data) != text:", NEVER
     ),

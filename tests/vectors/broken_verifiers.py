@@ -7,6 +7,7 @@ Each is an edit of our source. That the vectors catch every one of them shows th
 from __future__ import annotations
 
 from tests.vectors.broken_discovery import DISCOVERY
+from tests.vectors.broken_dns import DNS
 from tests.vectors.broken_judging import CHAIN, TOKENS, UNKNOWN
 from tests.vectors.broken_jws import JWS
 from tests.vectors.broken_post_quantum import POST_QUANTUM
@@ -27,5 +28,6 @@ BROKEN = (
     *JWS,
     *POST_QUANTUM,
     *DISCOVERY,
+    *DNS,
 )
 """Every broken verifier."""

@@ -160,7 +160,7 @@ def by_name(vectors: DiscoveryTopic) -> None:
     """An address: at its reverse name ordinary software looks for names."""
     at_reverse, names = Question(REVERSE_4, TXT), Question(REVERSE_4, PTR)
     unasked = [f"{REVERSE_4} {kind}" for kind in ("TYPE65297", "TYPE65400", "A", "AAAA", "HTTPS")]
-    denied = {question: nodata(question, ZONE_4) for question in (at_reverse, names)}
+    denied: World = {question: nodata(question, ZONE_4) for question in (at_reverse, names)}
     marked = (native_text(REVERSE_4, data) for data in (EMBLEM.record, emblem(assets=[REVERSE_4])))
 
     def ask(slug: str, title: str, world: World, expect: Document) -> None:
