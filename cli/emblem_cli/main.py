@@ -21,7 +21,7 @@ def main() -> int:
             stream.reconfigure(errors="backslashreplace")
     status = _run()
     # What is still buffered would otherwise be written by the interpreter, which answers a failure with a traceback.
-    written = [_finish(stream) for stream in (sys.stdout, sys.stderr)]
+    written = [_finish(stream, told=status == _FAILED) for stream in (sys.stdout, sys.stderr)]
     return status if all(written) else _FAILED
 
 
@@ -34,6 +34,9 @@ def _run() -> int:
         return end.code if isinstance(end.code, int) else _FAILED
     except KeyboardInterrupt:
         return _complain("interrupted")
+    except OSError:
+        # Not even the error could be written: there is nobody to tell.
+        return _FAILED
     except ModuleNotFoundError as error:
         return _complain(f"{error.name} is not installed: pip install 'digital-emblem[cli]'")
     return 0
@@ -44,14 +47,14 @@ def _complain(text: str) -> int:
     return _FAILED
 
 
-def _finish(stream: object) -> bool:
-    """Write what a standard stream still holds; where nobody can take it, let it go."""
+def _finish(stream: object, *, told: bool) -> bool:
+    """Write what a standard stream still holds; where nobody can take it, let it go, and say so unless it was told."""
     if not isinstance(stream, TextIOWrapper):
         return True
     try:
         stream.flush()
     except OSError as error:
-        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
+        if stream is sys.stdout and not told and not isinstance(error, BrokenPipeError):
             _complain(f"standard output: {error.strerror}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         return False

@@ -17,9 +17,10 @@ from emblem.model.names import normalize_name
 from emblem.model.record import Alias, Carriage, Record
 
 # Possessive quantifiers: a line of megabytes must not leave the matcher a mark for every character.
-_HEX = re.compile(r"(?:[0-9a-fA-F]{2}\s*+)++", re.ASCII)
-_GENERIC = re.compile(r"\\#\s+(\d{1,9})((?:\s++(?:[0-9a-fA-F]{2})++)*+)", re.ASCII)
-_QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"')
+# No group is possessive: Debian 12's Python gets those wrong. The escapes in a string are bounded instead.
+_HEX = re.compile(r"[0-9a-fA-F][0-9a-fA-F\s]*+", re.ASCII)
+_GENERIC = re.compile(r"\\#\s+(\d{1,9})(?:\s([0-9a-fA-F\s]*+))?", re.ASCII)
+_QUOTED = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+){0,65535})"')
 _ESCAPE = re.compile(rb"\\(?:(\d{3})|(.))", re.DOTALL)
 _ZONE_LINE = re.compile(
     r"(?P<owner>[^\s;\"{}]*)\s+"
@@ -84,8 +85,9 @@ def write_generic(data: bytes) -> str:
 
 def _read_line(field: str, line: str, place: _Place) -> Record | Alias | None:
     stripped = line.strip()
-    if _HEX.fullmatch(stripped):
-        return data_record(bytes.fromhex(stripped))
+    data = _from_hex(stripped)
+    if data is not None:
+        return data_record(data)
     if stripped.startswith("\\#"):
         return data_record(_read_generic(field, stripped))
     if stripped.startswith('"'):
@@ -182,16 +184,27 @@ def _owner_name(text: str, origin: str) -> str:
 def _read_generic(field: str, text: str) -> bytes:
     match = _GENERIC.fullmatch(text)
     if match is not None:
-        data = bytes.fromhex(match[2])
-        if len(data) == int(match[1]):
+        data = _from_hex(match[2].strip()) if match[2] and match[2].strip() else b""
+        if data is not None and len(data) == int(match[1]):
             return data
     raise MalformedError(field, repr(text), "\\# LENGTH HEX with that many bytes")
 
 
 def _read_hex(field: str, text: str) -> bytes:
-    if not _HEX.fullmatch(text):
+    data = _from_hex(text)
+    if data is None:
         raise MalformedError(field, repr(text), "record data in hexadecimal")
-    return bytes.fromhex(text)
+    return data
+
+
+def _from_hex(text: str) -> bytes | None:
+    """The bytes that pairs of hexadecimal digits write, between which there may be space; None for other text."""
+    if not _HEX.fullmatch(text):
+        return None
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return None
 
 
 def _read_strings(field: str, text: str) -> bytes:

@@ -25,9 +25,9 @@ NEW_STORE = """\
 """What a new store begins with."""
 
 _REST_OF_LINE = re.compile(r"[ \t]*+(?:#[^\n]*+)?(?:\n|\r\n|\Z)")
-_BLANK_LINES = re.compile(r"(?:[ \t]*+\r?\n)*+")
+_BLANK_LINES = re.compile(r"(?:[ \t]*+\r?\n)*")
 _COMMA = re.compile(r"[ \t]*+,[ \t]*+")
-_LATER_COMMA = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+,")
+_LATER_COMMA = re.compile(r"[ \t\r\n]*+(?:#[^\n]*+[ \t\r\n]*+)*,")
 _EMPTY_STORE = "[policy]\n"
 _MODE = 0o644
 

@@ -16,12 +16,13 @@ from emblem.model.limits import DEEPEST_NESTING
 Path = tuple[str | int, ...]
 """Names of keys and numbers of array elements, from the top of the document: ``("authority", 0, "keys", 2)``."""
 
-_SPACE = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
+# No group is possessive: Debian 12's Python gets those wrong. Each pattern is deterministic without.
+_SPACE = re.compile(r"[ \t\r\n]*+(?:#[^\n]*+[ \t\r\n]*+)*")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]++")
 _STRING_PATTERN = (
-    r'"""(?:[^"\\]++|\\.|"(?!""))*+"""(?:"{0,2})'
-    r"|'''(?:[^']++|'(?!''))*+'''(?:'{0,2})"
-    r'|"(?:[^"\\]++|\\.)*+"'
+    r'"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*"""(?:"{0,2})'
+    r"|'''[^']*+(?:'(?!'')[^']*+)*'''(?:'{0,2})"
+    r'|"[^"\\]*+(?:\\.[^"\\]*+)*"'
     r"|'[^']*+'"
 )
 _STRING = re.compile(_STRING_PATTERN, re.DOTALL)

@@ -611,3 +611,20 @@ IDENTIFIER = identifier_text(identifier_bytes(ENDORSED))
 def test_claims_that_the_format_cannot_express_are_not_signed(claims: Emblem | Endorsement) -> None:
     with pytest.raises(MalformedError):
         cwt.sign_token(claims, SIGNER)
+
+
+def test_an_endorsement_with_everything_is_read_as_it_was_signed() -> None:
+    logs = (LogEntry(bytes(32), index=2**64 - 1), LogEntry(bytes(range(32)), leaf_hash=bytes(32)))
+    claims = Endorsement(
+        not_before=1,
+        expires=2.5,
+        issued_at=3,
+        issuer=Organization.parse("https://relief.example"),
+        subject=Organization.parse("https://other.example"),
+        key=IDENTIFIER,
+        may_endorse=False,
+        constraints=Constraints(purposes=Purpose(31)),
+        log=logs,
+    )
+
+    assert cwt.decode_token(cwt.sign_token(claims, SIGNER)).claims == claims

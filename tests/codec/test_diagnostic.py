@@ -107,3 +107,14 @@ def test_what_is_not_well_formed_is_refused(data: str) -> None:
 def test_any_bytes_give_text_or_a_named_error(data: bytes) -> None:
     with suppress(MalformedError):
         assert diagnose(data)
+
+
+def test_only_the_header_and_the_payload_of_a_signed_structure_are_shown_decoded() -> None:
+    assert diagnose(bytes.fromhex("d28440a0438201024101")) == (
+        "18([\n    h'',\n    {},\n    << [\n      1,\n      2\n    ] >>,\n    h'01'\n  ])"
+    )
+    assert "<<" not in diagnose(bytes.fromhex("c1824100f9fc00"))
+
+
+def test_the_smallest_number_is_negative_infinity() -> None:
+    assert diagnose(bytes.fromhex("f9fc00")) == "-Infinity"

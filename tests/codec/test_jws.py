@@ -564,3 +564,25 @@ def test_names_in_other_scripts_are_written_as_they_are() -> None:
 def test_claims_that_the_format_cannot_express_are_not_signed(claims: Emblem | Endorsement) -> None:
     with pytest.raises(MalformedError):
         jws.sign_token(claims, SIGNER)
+
+
+def test_an_endorsement_with_everything_is_read_as_it_was_signed() -> None:
+    logs = (LogEntry(bytes(32), index=2**64 - 1), LogEntry(bytes(range(32)), leaf_hash=bytes(32)))
+    claims = Endorsement(
+        not_before=1,
+        expires=2.5,
+        issued_at=3,
+        issuer=Organization.parse("https://relief.example"),
+        subject=Organization.parse("https://other.example"),
+        key=IDENTIFIER,
+        may_endorse=False,
+        constraints=Constraints(
+            Purpose(3),
+            tuple(map(read_jws_asset, ("*.relief.example", "[192.0.2.0/24]"))),
+            frozenset({"dns", "tls"}),
+            0.5,
+        ),
+        log=logs,
+    )
+
+    assert jws.decode_token(jws.sign_token(claims, SIGNER))[0].claims == claims

@@ -239,3 +239,9 @@ def test_an_identifier_stands_in_a_list_as_its_32_bytes() -> None:
     data = sign_withdrawals(Withdrawals(AUTHORITY, 1, keys=frozenset([identifier])), SIGNER)
 
     assert b32decode(identifier.upper() + "====") in data
+
+
+def test_the_signature_of_a_list_that_was_signed_holds() -> None:
+    signed = decode_withdrawals(sign_withdrawals(Withdrawals(AUTHORITY, 5), SIGNER))
+
+    assert SIGNER.public_key.verify(signed.signature, signed.signed)

@@ -13,7 +13,7 @@ from tests.support.arrangement import AnyRecord, chain, emblem_token, signing, s
 
 TYPES = (*IHLE_TYPES, RecordType.TXT, RecordType.HTTPS)
 CODES = (1, 2, 3, 4, 5, 9, 16)
-SLOW, TOO_SLOW, TRICKLE = 0.01, 0.5, 0.002
+SLOW, TOO_SLOW, TRICKLE = 0.01, 0.3, 0.002
 """Seconds: of a response that is waited for, of one that is not, and between two octets."""
 LONG = 4000
 """Octets of a response that does not fit a datagram."""

@@ -362,3 +362,33 @@ def test_an_authoritys_commitment_is_still_needed_where_the_issuers_is_verified(
 def test_the_answers_to_all_needs_leave_none() -> None:
     for result in CommitmentResult:
         assert ENDORSED.judged(commitments=answered(ENDORSED.judged(), result)).needs == ()
+
+
+# what mutation of the source found untested: whom and what a reason names
+
+
+def message(verdict: Verdict, code: str) -> str:
+    (found,) = [reason.message for reason in verdict.sets[0].reasons if reason.code == code]
+    return found
+
+
+def test_reasons_name_the_organizations_and_the_key_that_they_are_about() -> None:
+    own = chain(root, signing).emblem()
+    endorsed = own.endorsed_by(authority)
+
+    nobody = message(own.judged(), "trusted-nobody")
+    assert f"key {identifier(root)} of {RELIEF}" in nobody
+    assert f"that the key is {RELIEF}'s was not checked" in nobody
+    trusted = message(own.judged(trust=trusting(bound(root, RELIEF))), "commitment-trusted")
+    assert f"key {identifier(root)} to {RELIEF}" in trusted
+    vouched = endorsed.judged(trust=trusting(bound(authority, MINISTRY)))
+    assert message(vouched, "commitment-vouched") == f"{MINISTRY} vouches for key {identifier(root)} as one of {RELIEF}"
+    assert str(MINISTRY) in message(vouched, "endorser-accepted")
+    elsewhere = own.endorsed_by(authority, subject=FEDERATION).judged()
+    assert str(MINISTRY) in message(elsewhere, "endorser-not-connected")
+
+
+def test_an_emblem_of_another_asset_names_what_it_marks_and_what_is_none() -> None:
+    verdict = chain(root, signing).emblem("other.example", "not an asset").judged()
+
+    assert "other.example, not an asset (no asset), not hospital.example" in message(verdict, "asset-mismatch")

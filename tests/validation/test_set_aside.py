@@ -346,3 +346,12 @@ def test_a_missing_link_below_an_emblem_of_addresses_could_decide_unless_another
 
     assert verdict.status is status
     assert "root-endorsement-missing" in codes(verdict)
+
+
+def test_an_unknown_algorithm_is_a_mismatch_also_beside_a_key_in_a_third_one() -> None:
+    token = unknown_algorithm(cwt_emblem_claims(), signing, -65001)
+
+    verdict = judged(token, SIGNING_KEY_IN_UNKNOWN, key_record(signing))
+
+    assert verdict.status is Status.REJECTED
+    assert "token-algorithm-mismatch" in codes(verdict)
