@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks import core, dns_bytes
+from benchmarks import core, dns_bytes, worst_case
 
 if __name__ == "__main__":
-    core.main()
-    print()
-    dns_bytes.main()
+    for part in (core, worst_case, dns_bytes):
+        part.main()
+        print()

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from emblem.model.verdict import Status as Status
     from emblem.model.verdict import Verdict as Verdict
     from emblem.trust.store import TrustStore as TrustStore
+    from emblem.validation.memory import Memory as Memory
     from emblem.validation.procedure import Profile as Profile
     from emblem.validation.trust import Policy as Policy
     from emblem.validation.trust import Refusals as Refusals
@@ -79,6 +80,7 @@ _HOMES = {
     "Status": "emblem.model.verdict",
     "Verdict": "emblem.model.verdict",
     "TrustStore": "emblem.trust.store",
+    "Memory": "emblem.validation.memory",
     "Profile": "emblem.validation.procedure",
     "Policy": "emblem.validation.trust",
     "Refusals": "emblem.validation.trust",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from emblem.codec import cose_key, cwt, jws
 from emblem.codec.base64 import decode_base64, decode_base64url, encode_base64url
@@ -48,8 +49,7 @@ class Problem:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class DecodedRecord:
+class DecodedRecord(NamedTuple):
     """What a record of ours holds: a token, keys, both (a token that carries its key), or a problem."""
 
     record: Record
@@ -59,6 +59,10 @@ class DecodedRecord:
     keys: tuple[PublicKey | UnknownKey, ...] = ()
     problem: Problem | None = None
     demonstration: Demonstration | None = None
+
+    def found_in(self, record: Record) -> DecodedRecord:
+        """The same content, found in another record with the same data."""
+        return DecodedRecord(record, *self[1:])
 
 
 def decode_record(record: Record) -> DecodedRecord | None:

@@ -13,6 +13,7 @@ from emblem.model.organization import Organization
 from emblem.model.token import NumericDate
 
 KEY_IDENTIFIER_LENGTH = 52
+_NUMBERS = (int, float)
 _BASE32 = frozenset("abcdefghijklmnopqrstuvwxyz234567")
 
 
@@ -23,7 +24,7 @@ def take_date(claims: Mapping[Any, Any], key: Hashable, name: str) -> NumericDat
         MalformedError: it is missing or something else.
     """
     value = claims.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
+    if isinstance(value, bool) or not isinstance(value, _NUMBERS) or not _is_finite(value):
         raise MalformedError(f"claim {name}", _found(claims, key), "a number of seconds since 1970")
     return value
 

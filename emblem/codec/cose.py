@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from emblem.codec import cbor
 from emblem.errors import MalformedError
 
 SIGN1_TAG = 18
 Label = int | str
+_LABEL_TYPES = frozenset({int, str})
+
+_CONTEXT, _NO_EXTERNAL_DATA = b"\x84\x6aSignature1", b"\x40"
+"""How every Sig_structure begins, an array of four, and what is between its two parts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sign1:
+_ARRAY_OF_4, _EMPTY_MAP = b"\x84", 0xA0
+_SHORT, _LONG = 0x58, 0x59
+"""Initial bytes of byte strings with one and with two bytes of length (RFC 8949, section 3)."""
+
+
+class Sign1(NamedTuple):
     """A COSE_Sign1 structure, its headers decoded, its signature unchecked.
 
-    ``protected_bytes`` and ``payload`` are as received: they are what is signed.
+    ``protected_bytes`` and ``payload`` are as received; ``to_be_signed`` is made of them.
     """
 
     protected_bytes: bytes
@@ -25,11 +32,38 @@ class Sign1:
     unprotected: Mapping[Label, Any]
     payload: bytes
     signature: bytes
+    to_be_signed: bytes
 
-    @property
-    def to_be_signed(self) -> bytes:
-        """The Sig_structure with context ``Signature1`` and empty external data (RFC 9052, section 4.4)."""
-        return to_be_signed(self.protected_bytes, self.payload)
+
+def read_usual_sign1(data: bytes, tags: bytes) -> Sign1 | None:
+    """Read a tagged COSE_Sign1 in the encoding that everybody writes, without the general decoder.
+
+    Args:
+        data: the whole of it.
+        tags: the encoded tags that it must begin with.
+
+    Returns:
+        None where anything at all is unusual, be it allowed or not: an unprotected header that is not empty, another
+        width of a length, bytes missing or too many. Then :func:`read_sign1` finds out what it is.
+
+    Raises:
+        MalformedError: the protected header is not as it must be.
+    """
+    if not data.startswith(tags + _ARRAY_OF_4):
+        return None
+    begin = len(tags) + 1
+    try:
+        protected, empty = _split_byte_string(data, begin)
+        if data[empty] != _EMPTY_MAP:
+            return None
+        payload, end = _split_byte_string(data, empty + 1)
+        signature, position = _split_byte_string(data, end)
+    except LookupError:
+        return None
+    if position != len(data):
+        return None
+    signed = b"".join((_CONTEXT, data[begin:empty], _NO_EXTERNAL_DATA, data[empty + 1 : end]))
+    return Sign1(protected, _read_protected(protected), {}, payload, signature, signed)
 
 
 def read_sign1(item: object) -> Sign1:
@@ -48,22 +82,50 @@ def read_sign1(item: object) -> Sign1:
     unprotected = cbor.take_map("unprotected header", parts[1])
     payload = _take_bytes("payload", parts[2])
     signature = _take_bytes("signature", parts[3])
-    protected = cbor.take_map("protected header", cbor.decode("protected header", protected_bytes))
-    for header in (protected, unprotected):
-        for label in header:
-            if type(label) is not int and type(label) is not str:
-                raise MalformedError("header label", cbor.describe(label), "an integer or a text")
-    return Sign1(protected_bytes, protected, unprotected, payload, signature)
+    protected = _read_protected(protected_bytes)
+    _check_labels(unprotected)
+    return Sign1(protected_bytes, protected, unprotected, payload, signature, to_be_signed(protected_bytes, payload))
 
 
 def to_be_signed(protected: bytes, payload: bytes) -> bytes:
     """The bytes under a COSE_Sign1 signature, for an encoded protected header and a payload."""
-    return cbor.encode(["Signature1", protected, b"", payload])
+    return _CONTEXT + cbor.encode(protected) + _NO_EXTERNAL_DATA + cbor.encode(payload)
 
 
 def write_sign1(protected: bytes, payload: bytes, signature: bytes) -> cbor.Tagged:
     """A COSE_Sign1 with an empty unprotected header, as an item to encode."""
     return cbor.Tagged(SIGN1_TAG, [protected, {}, payload, signature])
+
+
+def _read_protected(encoded: bytes) -> Mapping[Label, Any]:
+    header = cbor.take_map("protected header", cbor.decode("protected header", encoded))
+    _check_labels(header)
+    return header
+
+
+def _check_labels(header: Mapping[Any, Any]) -> None:
+    if not _LABEL_TYPES.issuperset(map(type, header)):
+        wrong = next(label for label in header if type(label) not in _LABEL_TYPES)
+        raise MalformedError("header label", cbor.describe(wrong), "an integer or a text")
+
+
+def _split_byte_string(data: bytes, position: int) -> tuple[bytes, int]:
+    """A byte string of usual length that begins at a position, and the position after it.
+
+    Raises:
+        LookupError: there is none.
+    """
+    head = data[position]
+    if head == _SHORT:
+        start, length, least = position + 2, data[position + 1], 24
+    elif head == _LONG:
+        start, length, least = position + 3, data[position + 1] << 8 | data[position + 2], 256
+    else:
+        raise LookupError
+    end = start + length
+    if length < least or end > len(data):
+        raise LookupError
+    return data[start:end], end
 
 
 def _take_bytes(field: str, item: object) -> bytes:

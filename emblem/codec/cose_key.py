@@ -16,6 +16,10 @@ _CURVE, _X, _Y, _D = -1, -2, -3, -4
 _PUBLIC, _PRIVATE = -1, -2
 """The parameters pub and priv of algorithm key pairs (RFC 9964, section 3)."""
 _VERIFY = 2
+_LABEL_TYPES = frozenset({int, str})
+_EC2, _AKP = KeyType.EC2, KeyType.AKP
+_TYPES_WITH_CURVES = (KeyType.OKP, KeyType.EC2)
+_CURVES: dict[int | str, KeyKind] = {kind.curve: kind for kind in KeyKind if kind.curve is not None}
 
 
 def decode_key(data: bytes) -> PublicKey | UnknownKey:
@@ -33,19 +37,20 @@ def decode_key(data: bytes) -> PublicKey | UnknownKey:
 
 def read_key(key: Mapping[Any, Any]) -> PublicKey | UnknownKey:
     """Read a decoded COSE_Key map; errors as in :func:`decode_key`."""
-    for label in key:
-        if type(label) is not int and type(label) is not str:
-            raise MalformedError("COSE_Key label", cbor.describe(label), "an integer or a text")
+    if not _LABEL_TYPES.issuperset(map(type, key)):
+        wrong = next(label for label in key if type(label) not in _LABEL_TYPES)
+        raise MalformedError("COSE_Key label", cbor.describe(wrong), "an integer or a text")
     key_type, written = key.get(_KEY_TYPE), key.get(_ALGORITHM)
-    if not isinstance(key_type, int | str) or isinstance(key_type, bool):
+    if type(key_type) is not int and type(key_type) is not str:
         raise MalformedError("COSE_Key parameter 1 (kty)", cbor.describe(key_type), "a key type")
-    private = _PRIVATE if key_type == KeyType.AKP else _D
+    private = _PRIVATE if key_type == _AKP else _D
     if private in key:
         raise MalformedError(f"COSE_Key parameter {private}", "a private key", "public parameters only")
-    if not isinstance(written, int | str) or isinstance(written, bool):
+    if type(written) is not int and type(written) is not str:
         raise MalformedError("COSE_Key parameter 3 (alg)", cbor.describe(written), "an algorithm")
-    _check_operations(key)
-    algorithm = find_algorithm(written) if isinstance(written, int) else None
+    if _OPERATIONS in key:
+        _check_operations(key[_OPERATIONS])
+    algorithm = find_algorithm(written) if type(written) is int else None
     kind = _known_kind(key, key_type, algorithm)
     if kind is None:
         return UnknownKey(_unknown_identifier(key, key_type), written)
@@ -63,26 +68,26 @@ def encode_key(key: PublicKey) -> bytes:
 
 
 def _read_known(key: Mapping[Any, Any], kind: KeyKind, algorithm: Algorithm | None) -> PublicKey:
-    x = _take_public(key) if kind.type is KeyType.AKP else _take_x(key)
-    y = _take_y(key) if kind.type is KeyType.EC2 else None
+    x = _take_public(key) if kind.type is _AKP else _take_x(key)
+    y = _take_y(key) if kind.type is _EC2 else None
     return PublicKey.from_parameters(kind, x, y, algorithm)
 
 
 def _known_kind(key: Mapping[Any, Any], key_type: int | str, algorithm: Algorithm | None) -> KeyKind | None:
     """The kind of the key, or None where we do not know its type, its curve or, without a curve, its algorithm."""
-    if key_type in (KeyType.OKP, KeyType.EC2):
+    if key_type in _TYPES_WITH_CURVES:
         return _known_curve(key_type, key.get(_CURVE))
-    if key_type != KeyType.AKP or algorithm is None:
+    if key_type != _AKP or algorithm is None:
         return None
-    if algorithm.kind.type is not KeyType.AKP:
+    if algorithm.kind.type is not _AKP:
         raise MalformedError("COSE_Key parameter 3 (alg)", algorithm.name, f"an algorithm of key type {key_type}")
     return algorithm.kind
 
 
 def _known_curve(key_type: int | str, number: object) -> KeyKind | None:
-    if not isinstance(number, int | str) or isinstance(number, bool):
+    if type(number) is not int and type(number) is not str:
         raise MalformedError("COSE_Key parameter -1 (crv)", cbor.describe(number), "a curve")
-    kind = next((kind for kind in KeyKind if kind.curve == number), None)
+    kind = _CURVES.get(number)
     if kind is not None and kind.type != key_type:
         raise MalformedError("COSE_Key parameter -1 (crv)", kind.label, f"a curve of key type {key_type}")
     return kind
@@ -104,15 +109,12 @@ def _take_x(key: Mapping[Any, Any]) -> bytes:
 
 def _take_y(key: Mapping[Any, Any]) -> bytes | bool:
     y = key.get(_Y)
-    if not isinstance(y, bytes | bool):
+    if not isinstance(y, (bytes, bool)):
         raise MalformedError("COSE_Key parameter -3 (y)", cbor.describe(y), "a byte string or a sign bit")
     return y
 
 
-def _check_operations(key: Mapping[Any, Any]) -> None:
-    if _OPERATIONS not in key:
-        return
-    operations = key[_OPERATIONS]
+def _check_operations(operations: object) -> None:
     if not isinstance(operations, list | tuple) or not any(
         type(operation) is int and operation == _VERIFY for operation in operations
     ):
@@ -121,14 +123,14 @@ def _check_operations(key: Mapping[Any, Any]) -> None:
 
 def _unknown_identifier(key: Mapping[Any, Any], key_type: int | str) -> str:
     """The thumbprint of a key of a known type that we cannot verify with (RFC 9679, section 4; RFC 9964, section 6)."""
-    if key_type == KeyType.AKP:
+    if key_type == _AKP:
         required = {_KEY_TYPE: key_type, _ALGORITHM: key[_ALGORITHM], _PUBLIC: _take_public(key)}
         return identifier_text(hashlib.sha256(cbor.encode(required)).digest())
-    if key_type not in (KeyType.OKP, KeyType.EC2):
+    if key_type not in _TYPES_WITH_CURVES:
         expected = "octet key pair (1), elliptic curve (2) or algorithm key pair (7)"
         raise UnknownAlgorithmError("COSE_Key type", cbor.describe(key_type), expected)
     parameters = {_KEY_TYPE: key_type, _CURVE: key[_CURVE], _X: _take_x(key)}
-    if key_type == KeyType.EC2:
+    if key_type == _EC2:
         y = _take_y(key)
         if isinstance(y, bool):
             raise UnknownAlgorithmError("COSE_Key curve", cbor.describe(key[_CURVE]), "one whose points we can expand")

@@ -18,7 +18,7 @@ from emblem.codec.claims import (
     take_organization,
     take_texts,
 )
-from emblem.codec.cose import Label, read_sign1, to_be_signed, write_sign1
+from emblem.codec.cose import SIGN1_TAG, Label, Sign1, read_sign1, read_usual_sign1, to_be_signed, write_sign1
 from emblem.errors import MalformedError
 from emblem.keys.public import identifier_text
 from emblem.keys.signing import Signer
@@ -37,6 +37,8 @@ from emblem.model.token import (
 )
 
 CWT_TAG = 61
+_TAGS = b"\xd8\x3d\xd2"
+"""Tags 61 and 18, encoded."""
 _ALGORITHM, _CRITICAL, _KEY_IDENTIFIER, _TYPE, _LOG = 1, 2, 4, 16, "log"
 _UNDERSTOOD: frozenset[Label] = frozenset({_ALGORITHM, _KEY_IDENTIFIER, _TYPE, _LOG})
 _MEDIA_TYPE = "application/adem"
@@ -45,6 +47,10 @@ _CLAIM_NUMBERS = frozenset({_ISSUER, _SUBJECT, _EXPIRES, _NOT_BEFORE, _ISSUED_AT
 _VERSION = 1
 _HIGHEST_VERSION = 255
 _ALL_PURPOSES = 31
+_PURPOSES = tuple(map(Purpose, range(_ALL_PURPOSES + 1)))
+_CONSTRAINTS = tuple(Constraints(purposes=purposes) for purposes in _PURPOSES)
+"""By the claim ``prp``, which is all that an endorsement of this format can limit."""
+_SIGNS: Mapping[str, Sign] = {sign.value: sign for sign in Sign}
 _DIGEST = 32
 
 
@@ -55,23 +61,11 @@ def decode_token(data: bytes) -> Token:
         MalformedError: the bytes are no token of the native format. A token in a version that we do not know
             is no error: its claims are :class:`~emblem.model.token.UnknownVersion`.
     """
-    item = cbor.decode("token", data, tags=(CWT_TAG, 18))
-    if not isinstance(item, cbor.Tagged) or item.tag != CWT_TAG:
-        raise MalformedError("token", cbor.describe(item), f"tag {CWT_TAG} around tag 18")
-    signed = read_sign1(item.value)
-    if signed.unprotected:
-        labels = cbor.describe_keys(signed.unprotected)
-        raise MalformedError("unprotected header", f"label {labels}", "nothing: what counts is protected")
+    signed = read_usual_sign1(data, _TAGS) or _read_signed(data)
     algorithm, key_identifier = _read_header(signed.protected)
     claims = cbor.take_map("payload", cbor.decode("payload", signed.payload))
-    return Token(
-        format=Format.CWT,
-        algorithm=algorithm,
-        key_identifier=key_identifier,
-        claims=_read_claims(claims, signed.protected),
-        signed=signed.to_be_signed,
-        signature=signed.signature,
-    )
+    read = _read_claims(claims, signed.protected)
+    return Token(Format.CWT, algorithm, key_identifier, read, signed.to_be_signed, signed.signature)
 
 
 def sign_token(claims: Emblem | Endorsement, signer: Signer) -> bytes:
@@ -95,6 +89,17 @@ def sign_token(claims: Emblem | Endorsement, signer: Signer) -> bytes:
     if decode_token(token).claims != claims:
         raise MalformedError("claims", "what the native format cannot express", "whole names and known values")
     return token
+
+
+def _read_signed(data: bytes) -> Sign1:
+    item = cbor.decode("token", data, tags=(CWT_TAG, SIGN1_TAG))
+    if not isinstance(item, cbor.Tagged) or item.tag != CWT_TAG:
+        raise MalformedError("token", cbor.describe(item), f"tag {CWT_TAG} around tag {SIGN1_TAG}")
+    signed = read_sign1(item.value)
+    if signed.unprotected:
+        labels = cbor.describe_keys(signed.unprotected)
+        raise MalformedError("unprotected header", f"label {labels}", "nothing: what counts is protected")
+    return signed
 
 
 def _read_header(header: Mapping[Label, Any]) -> tuple[int | str, str]:
@@ -131,8 +136,8 @@ def _read_claims(claims: Mapping[Any, Any], header: Mapping[Label, Any]) -> Clai
         raise MalformedError("claim ver", cbor.describe(version), "an unsigned integer up to 255")
     if version != _VERSION:
         return UnknownVersion(str(version), _readable_date(claims, _NOT_BEFORE), _readable_date(claims, _EXPIRES))
-    for key in claims:
-        if type(key) is not str and not (type(key) is int and key in _CLAIM_NUMBERS):
+    for key in [key for key in claims if type(key) is not str]:
+        if type(key) is not int or key not in _CLAIM_NUMBERS:
             raise MalformedError("claim key", cbor.describe(key), "a text, or 1, 2, 4, 5 or 6")
     marks = "assets" in claims
     endorses = "key" in claims and "end" in claims
@@ -148,8 +153,7 @@ def _read_emblem(claims: Mapping[Any, Any], header: Mapping[Label, Any]) -> Embl
         raise MalformedError("claim sub (2)", cbor.describe(claims[_SUBJECT]), "none in an emblem")
     if "log" in claims or _LOG in header:
         raise MalformedError("log", "a key commitment", "none in an emblem")
-    sign_text = claims.get("sign")
-    sign = next((sign for sign in Sign if sign_text == sign.value), None)
+    sign, sign_text = _read_sign(claims["sign"]) if "sign" in claims else (None, None)
     return Emblem(
         not_before=take_date(claims, _NOT_BEFORE, "nbf (5)"),
         expires=take_date(claims, _EXPIRES, "exp (4)"),
@@ -158,8 +162,14 @@ def _read_emblem(claims: Mapping[Any, Any], header: Mapping[Label, Any]) -> Embl
         assets=tuple(map(read_name_asset, take_texts(claims, "assets", "assets"))),
         purposes=_take_purposes(claims),
         sign=sign,
-        sign_text=cbor.describe(sign_text) if "sign" in claims and sign is None else None,
+        sign_text=sign_text,
     )
+
+
+def _read_sign(value: object) -> tuple[Sign | None, str | None]:
+    """The sign, or how to show what is none that we know."""
+    sign = _SIGNS.get(value) if isinstance(value, str) else None
+    return sign, None if sign else cbor.describe(value)
 
 
 def _read_endorsement(claims: Mapping[Any, Any], header: Mapping[Label, Any]) -> Endorsement:
@@ -176,7 +186,7 @@ def _read_endorsement(claims: Mapping[Any, Any], header: Mapping[Label, Any]) ->
         subject=take_organization(claims, _SUBJECT, "sub (2)"),
         key=identifier_text(key),
         may_endorse=take_boolean(claims, "end", "end"),
-        constraints=Constraints(purposes=_take_purposes(claims)),
+        constraints=_CONSTRAINTS[_take_purposes(claims)],
         log=_read_log(claims if "log" in claims else header),
     )
 
@@ -185,7 +195,7 @@ def _take_purposes(claims: Mapping[Any, Any]) -> Purpose:
     value = claims.get("prp")
     if type(value) is not int or not 1 <= value <= _ALL_PURPOSES:
         raise MalformedError("claim prp", cbor.describe(value), f"an unsigned integer from 1 to {_ALL_PURPOSES}")
-    return Purpose(value)
+    return _PURPOSES[value]
 
 
 def _read_log(holder: Mapping[Any, Any]) -> tuple[LogEntry, ...] | None:

@@ -30,6 +30,9 @@ class KeyKind(Enum):
     ML_DSA_65 = ("ML-DSA-65", KeyType.AKP, None, 1952)
     ML_DSA_87 = ("ML-DSA-87", KeyType.AKP, None, 2592)
 
+    __hash__ = object.__hash__
+    """By identity: every key and signature looks something up by its kind, and the hash of Enum runs in Python."""
+
     def __init__(self, label: str, type: KeyType, curve: int | None, size: int) -> None:
         self.label = label
         self.type = type
@@ -80,6 +83,7 @@ _BY_IDENTIFIER: dict[int | str, Algorithm] = {
     **{algorithm.cose: algorithm for algorithm in ALGORITHMS},
     **{algorithm.jose: algorithm for algorithm in ALGORITHMS if algorithm.jose is not None},
 }
+_ML_DSA = frozenset({algorithm.cose for algorithm in ALGORITHMS if algorithm.kind.type is KeyType.AKP})
 _FORBIDDEN = frozenset({"none", "HS256", "HS384", "HS512", 4, 5, 6, 7, 14, 15, 25, 26})
 
 
@@ -89,9 +93,7 @@ def find_algorithm(identifier: int | str) -> Algorithm | None:
     ML-DSA is unknown where the installed library lacks it: what cannot be judged is set aside, not refused.
     """
     algorithm = _BY_IDENTIFIER.get(identifier)
-    if algorithm is not None and algorithm.kind.type is KeyType.AKP and not has_ml_dsa():
-        return None
-    return algorithm
+    return None if identifier in _ML_DSA and not has_ml_dsa() else algorithm
 
 
 def is_forbidden(identifier: int | str) -> bool:

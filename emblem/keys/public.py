@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TypeAlias
+from functools import cached_property, lru_cache
+from typing import TypeAlias, cast
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -38,6 +38,8 @@ HASHES: dict[KeyKind, hashes.HashAlgorithm] = {
     KeyKind.P521: hashes.SHA512(),
 }
 """The hash function that goes with each curve of ECDSA (RFC 9864, section 2.1)."""
+
+_SCHEMES = {kind: ec.ECDSA(function) for kind, function in HASHES.items()}
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _BASE32_PAIRS = tuple(first + second for first in _BASE32 for second in _BASE32)
@@ -75,19 +77,17 @@ class PublicKey:
         """
         if algorithm is not None and algorithm.kind is not kind:
             raise MalformedError("key algorithm", algorithm.name, f"one that goes with {kind.label}")
-        for name, parameter in (("pub" if kind.type is KeyType.AKP else "x", x), ("y", y)):
-            if isinstance(parameter, bytes) and len(parameter) != kind.size:
-                raise MalformedError(
-                    f"key parameter {name}",
-                    f"{len(parameter)} bytes",
-                    f"{kind.size} bytes for {kind.label}",
-                )
-        if kind.type is KeyType.AKP:
+        key_type = kind.type
+        if len(x) != kind.size:
+            raise _wrong_size("pub" if key_type is KeyType.AKP else "x", x, kind)
+        if key_type is KeyType.EC2:
+            if isinstance(y, bytes) and len(y) != kind.size:
+                raise _wrong_size("y", y, kind)
+            loaded = _load_point(kind, x, y)
+            return cls(kind, x, y if isinstance(y, bytes) else _coordinates(loaded)[1], algorithm, loaded)
+        if key_type is KeyType.AKP:
             return cls(kind, x, None, algorithm, load_public_key(kind, x))
-        if kind is KeyKind.ED25519:
-            return cls(kind, x, None, algorithm, ed25519.Ed25519PublicKey.from_public_bytes(x))
-        loaded = _load_point(kind, x, y)
-        return cls(kind, x, y if isinstance(y, bytes) else _coordinates(loaded)[1], algorithm, loaded)
+        return cls(kind, x, None, algorithm, ed25519.Ed25519PublicKey.from_public_bytes(x))
 
     @classmethod
     def from_loaded(cls, loaded: object) -> PublicKey:
@@ -131,7 +131,7 @@ class PublicKey:
 
     def allows(self, algorithm: Algorithm) -> bool:
         """Whether a token in this algorithm may be verified with this key: the same number, or none given."""
-        return algorithm == self.algorithm if self.algorithm is not None else algorithm.kind is self.kind
+        return algorithm.cose == self.algorithm.cose if self.algorithm is not None else algorithm.kind is self.kind
 
     def serves(self, format: Format) -> bool:
         """Whether tokens of a format can be verified with it: in JWS tokens the field has no ML-DSA."""
@@ -139,15 +139,17 @@ class PublicKey:
 
     def verify(self, signature: bytes, message: bytes) -> bool:
         """Whether a signature in the form of COSE and JOSE (for ECDSA r and s, each of full length) holds."""
+        kind = self.kind
         try:
-            if not isinstance(self.loaded, ec.EllipticCurvePublicKey):
-                self.loaded.verify(signature, message)
+            if kind.type is not KeyType.EC2:
+                cast("ed25519.Ed25519PublicKey | MlDsaPublicKey", self.loaded).verify(signature, message)
                 return True
-            if len(signature) != 2 * self.kind.size:
+            size = kind.size
+            if len(signature) != 2 * size:
                 return False
-            r = int.from_bytes(signature[: self.kind.size], "big")
-            s = int.from_bytes(signature[self.kind.size :], "big")
-            self.loaded.verify(encode_dss_signature(r, s), message, ec.ECDSA(HASHES[self.kind]))
+            r, s = int.from_bytes(signature[:size], "big"), int.from_bytes(signature[size:], "big")
+            loaded = cast(ec.EllipticCurvePublicKey, self.loaded)
+            loaded.verify(encode_dss_signature(r, s), message, _SCHEMES[kind])
         except InvalidSignature:
             return False
         return True
@@ -162,16 +164,8 @@ class PublicKey:
 
         Of ML-DSA it covers the algorithm, which is a required parameter there (RFC 9964, section 6).
         """
-        if self.kind.curve is None:
-            number, size = -1 - default_algorithm(self.kind).cose, self.kind.size.to_bytes(2, "big")
-            encoded = b"\xa3\x01\x07\x03\x38" + bytes([number]) + b"\x20\x59" + size + self.x
-            return identifier_text(hashlib.sha256(encoded).digest())
-        curve = bytes([self.kind.curve])
-        head = b"\x58" + bytes([self.kind.size])
-        if self.y is None:
-            encoded = b"\xa3\x01\x01\x20" + curve + b"\x21" + head + self.x
-        else:
-            encoded = b"\xa4\x01\x02\x20" + curve + b"\x21" + head + self.x + b"\x22" + head + self.y
+        before_x, before_y = _THUMBPRINT_PARTS[self.kind]
+        encoded = before_x + self.x if self.y is None else before_x + self.x + before_y + self.y
         return identifier_text(hashlib.sha256(encoded).digest())
 
     @cached_property
@@ -200,13 +194,32 @@ class UnknownKey:
     algorithm: int | str
 
 
+@lru_cache(maxsize=1024)
 def identifier_text(digest: bytes) -> str:
     """A key identifier as text: the 32 bytes in base32, lower case, without padding (RFC 4648, section 6).
 
-    By table, two characters at a time: the standard library takes five times as long, which shows in a scan.
+    By table, two characters at a time: the standard library takes five times as long, which shows in a scan. The last
+    results are kept, since every key of a set is named in several of its records.
     """
     bits = int.from_bytes(digest, "big") << _FILL_BITS
     return "".join([_BASE32_PAIRS[bits >> shift & 1023] for shift in _PAIR_SHIFTS])
+
+
+def _thumbprint_parts(kind: KeyKind) -> tuple[bytes, bytes]:
+    """What the required parameters of a key are before x (or pub), and between x and y (RFC 8949, section 4.2.1)."""
+    if kind.curve is None:
+        number, size = -1 - default_algorithm(kind).cose, kind.size.to_bytes(2, "big")
+        return b"\xa3\x01\x07\x03\x38" + bytes([number]) + b"\x20\x59" + size, b""
+    parameters = b"\xa4\x01\x02" if kind.type is KeyType.EC2 else b"\xa3\x01\x01"
+    head = b"\x58" + bytes([kind.size])
+    return parameters + b"\x20" + bytes([kind.curve]) + b"\x21" + head, b"\x22" + head
+
+
+_THUMBPRINT_PARTS = {kind: _thumbprint_parts(kind) for kind in KeyKind}
+
+
+def _wrong_size(name: str, parameter: bytes, kind: KeyKind) -> MalformedError:
+    return MalformedError(f"key parameter {name}", f"{len(parameter)} bytes", f"{kind.size} bytes for {kind.label}")
 
 
 def _load_point(kind: KeyKind, x: bytes, y: bytes | bool | None) -> ec.EllipticCurvePublicKey:

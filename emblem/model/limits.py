@@ -12,6 +12,9 @@ MOST_RECORDS = 256
 MOST_RECORDS_IN_SET = 64
 """Records in one set."""
 
+MOST_SETS = 16
+"""Sets of one target."""
+
 MOST_SET_ASIDE = 8
 """Tokens of unknown algorithms that are tried in combination, in one set."""
 

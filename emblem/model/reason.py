@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from emblem.model.value import quickly_made
+
 
 class Severity(StrEnum):
     """How much a reason weighs: an error decides against, a warning limits or drops, an info explains."""
@@ -99,6 +101,7 @@ class ReasonCode(StrEnum):
     DENIAL_UNAUTHENTICATED = "denial-unauthenticated"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One step that decided something.

@@ -13,6 +13,7 @@ from emblem.model.asset import Asset
 from emblem.model.organization import Organization
 from emblem.model.purpose import NO_PURPOSE, Purpose
 from emblem.model.sign import Sign
+from emblem.model.value import quickly_made
 
 NumericDate = int | float
 """Seconds since 1970-01-01T00:00:00Z, leap seconds not counted; always finite (RFC 7519, section 2)."""
@@ -52,6 +53,7 @@ class Constraints:
     window: NumericDate | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Emblem:
     """The claims of a token that marks assets.
@@ -71,6 +73,7 @@ class Emblem:
     issued_at: NumericDate | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Endorsement:
     """The claims of a token that vouches for a key.
@@ -102,6 +105,7 @@ class UnknownVersion:
 Claims = Emblem | Endorsement | UnknownVersion
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Token:
     """A signed statement, its signature not yet checked.

@@ -17,6 +17,7 @@ from emblem.model.record import Carriage
 from emblem.model.sign import Sign
 from emblem.model.target import Target
 from emblem.model.token import Format, NumericDate
+from emblem.model.value import quickly_made
 
 
 class Status(StrEnum):
@@ -40,7 +41,10 @@ class Level(StrEnum):
     @property
     def rank(self) -> int:
         """0 for ``none`` to 3 for ``endorsed``."""
-        return tuple(Level).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {level: rank for rank, level in enumerate(Level)}
 
 
 class CommitmentState(StrEnum):
@@ -74,6 +78,7 @@ class TokenKind(StrEnum):
     UNREADABLE = "unreadable"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class TokenReport:
     """One token of a set: what it says, and whether it was used or why it was dropped.
@@ -106,6 +111,7 @@ class ChainRole(StrEnum):
     AUTHORITY = "authority"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ChainEntry:
     """One token on the path of a valid set, from the emblem up, with the key that signed it.
@@ -141,6 +147,7 @@ class Finding:
     reasons: tuple[Reason, ...] = ()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetVerdict(Finding):
     """The finding of one set of records. ``owner`` and ``set`` are empty where the records did not say."""
@@ -173,6 +180,7 @@ class Discovery:
     not_asked: tuple[str, ...] = ()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict(Finding):
     """The answer for one target: the finding of its best set, and all sets.

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 from emblem.model.reason import ReasonCode
 from emblem.model.token import Emblem, Endorsement, NumericDate, Token
+from emblem.model.value import quickly_made
 from emblem.validation.constraints import find_excess
 from emblem.validation.screening import Candidate
+from emblem.validation.trust import Backing
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, eq=False)
 class EmblemCandidate:
     """A verified emblem, its claims at hand."""
@@ -21,6 +25,7 @@ class EmblemCandidate:
     claims: Emblem
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, eq=False)
 class Link:
     """A verified endorsement, its claims at hand."""
@@ -43,9 +48,10 @@ class Link:
 Member = EmblemCandidate | Link
 """A token on a path."""
 
+_Member = TypeVar("_Member", EmblemCandidate, Link)
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+
+class Fault(NamedTuple):
     """Why no chain could be made; ``token`` counts in the set's tokens."""
 
     code: ReasonCode
@@ -71,43 +77,52 @@ def age(one: Member) -> tuple[NumericDate, NumericDate, bytes]:
     return one.claims.not_before, one.claims.expires, one.token.signed
 
 
-def merge_renewals(links: Iterable[Link]) -> tuple[list[Link], list[Link]]:
+def newest_first(members: list[_Member]) -> list[_Member]:
+    """By age, the youngest first."""
+    return sorted(members, key=age, reverse=True) if len(members) > 1 else members
+
+
+def merge_renewals(links: Iterable[Link], merged: Iterable[Link] = ()) -> tuple[list[Link], list[Link]]:
     """Take endorsements that say the same but for their times as one: the latest start, then end, counts.
+
+    Args:
+        links: the endorsements.
+        merged: others before them, of which no two say the same.
 
     Returns:
         The endorsements that count, in their order, and those that a later one replaces.
     """
-    latest: dict[Hashable, Link] = {}
+    latest: dict[Hashable, Link] = {link.statement: link for link in merged}
     replaced: list[Link] = []
     for link in links:
-        present = latest.get(link.statement)
-        if present is None:
-            latest[link.statement] = link
-            continue
-        older, newer = sorted((present, link), key=age)
-        latest[link.statement] = newer
-        replaced.append(older)
+        statement = link.statement
+        present = latest.setdefault(statement, link)
+        if present is not link:
+            older, newer = sorted((present, link), key=age)
+            latest[statement] = newer
+            replaced.append(older)
     return list(latest.values()), replaced
 
 
 def build_chain(emblem: EmblemCandidate, links: list[Link]) -> tuple[Link, ...] | Fault:
     """The one chain that all endorsements of the emblem's issuer must form, from the emblem up to its root."""
-    chain: list[Link] = []
+    endorsing = _by_endorsed_key(links)
+    chain: dict[int, Link] = {}
     current: Member = emblem
-    while parents := [link for link in links if link.endorses(current)]:
+    while parents := _parents(current, endorsing):
         if len(parents) > 1:
             message = "more than one endorsement of the same key by its own organization"
             return Fault(ReasonCode.CHAIN_BRANCH, message, parents[1].index)
-        if parents[0] in chain or parents[0] is current:
-            message = "the endorsements of the emblem's organization go round in a circle"
-            return Fault(ReasonCode.CHAIN_LOOP, message, parents[0].index)
         current = parents[0]
-        chain.append(current)
+        if current.index in chain:
+            message = "the endorsements of the emblem's organization go round in a circle"
+            return Fault(ReasonCode.CHAIN_LOOP, message, current.index)
+        chain[current.index] = current
     for link in links:
-        if link not in chain:
+        if link.index not in chain:
             message = "this endorsement by the emblem's organization does not lead to the emblem's key"
             return Fault(ReasonCode.CHAIN_UNCONNECTED, message, link.index)
-    return tuple(chain)
+    return tuple(chain.values())
 
 
 def find_chain_fault(emblem: EmblemCandidate, chain: Iterable[Link]) -> Fault | None:
@@ -122,9 +137,12 @@ def find_chain_fault(emblem: EmblemCandidate, chain: Iterable[Link]) -> Fault | 
     return None
 
 
-def find_chains(
-    emblem: EmblemCandidate, links: Iterable[Link], counts: Callable[[Member], bool]
-) -> Iterator[tuple[Link, ...]]:
+def backs(backing: Backing, one: Member) -> bool:
+    """Whether the key of a token makes a result trusted where the token is of the emblem's own chain."""
+    return backing.counts(one.token.key_identifier, one.claims.issuer)
+
+
+def find_chains(emblem: EmblemCandidate, links: Iterable[Link], backing: Backing) -> Iterator[tuple[Link, ...]]:
     """Chains upward from an emblem among what is there, the emblem alone first.
 
     For each link a shortest chain that ends in it, and a shortest one on which a key counts; no key occurs twice in
@@ -134,20 +152,21 @@ def find_chains(
     Args:
         emblem: where the chains begin.
         links: the endorsements of its issuer that allow what it claims.
-        counts: whether the key of a token is one that the verifier was given for this.
+        backing: the keys that the verifier was given for this.
     """
-    links = tuple(links)
+    endorsing = _by_endorsed_key(links)
     reached: set[tuple[int, bool]] = set()
-    waiting: deque[tuple[tuple[Link, ...], bool]] = deque([((), counts(emblem))])
+    waiting: deque[tuple[tuple[Link, ...], bool]] = deque([((), backs(backing, emblem))])
     while waiting:
         chain, counted = waiting.popleft()
         yield chain
         current = chain[-1] if chain else emblem
-        keys = {emblem.token.key_identifier, *(link.token.key_identifier for link in chain)}
-        for link in links:
-            if link.token.key_identifier in keys or not link.endorses(current):
+        parents = _parents(current, endorsing)
+        keys = {emblem.token.key_identifier, *(link.token.key_identifier for link in chain)} if parents else set()
+        for link in parents:
+            if link.token.key_identifier in keys:
                 continue
-            state = (link.index, counted or counts(link))
+            state = (link.index, counted or backs(backing, link))
             if state not in reached:
                 reached.add(state)
                 waiting.append(((*chain, link), state[1]))
@@ -164,20 +183,34 @@ def count_gaps(emblem: EmblemCandidate, links: list[Link]) -> int | None:
     nodes: list[Member] = [emblem, *links]
     if len({node.token.key_identifier for node in nodes}) < len(nodes):
         return None
-    roots = 0
-    for node in nodes:
-        parents = sum(link.endorses(node) for link in links)
-        if parents > 1 or _is_in_circle(node, links):
-            return None
-        roots += not parents
-    return roots - 1
+    endorsing = _by_endorsed_key(links)
+    above = {node.index: _parents(node, endorsing) for node in nodes}
+    if any(len(parents) > 1 for parents in above.values()) or _has_circle(above):
+        return None
+    return sum(not parents for parents in above.values()) - 1
 
 
-def _is_in_circle(node: Member, links: list[Link]) -> bool:
-    current = node
-    for _ in links:
-        parent = next((link for link in links if link.endorses(current)), None)
-        if parent is None:
-            return False
-        current = parent
-    return any(link.endorses(current) for link in links)
+def _has_circle(above: Mapping[int, list[Link]]) -> bool:
+    """Whether one goes round in a circle somewhere, where each node has one parent at the most."""
+    settled: set[int] = set()
+    for start in above:
+        path: set[int] = set()
+        index: int | None = start
+        while index is not None and index not in settled:
+            if index in path:
+                return True
+            path.add(index)
+            index = next((parent.index for parent in above[index]), None)
+        settled |= path
+    return False
+
+
+def _by_endorsed_key(links: Iterable[Link]) -> dict[str, list[Link]]:
+    index: dict[str, list[Link]] = {}
+    for link in links:
+        index.setdefault(link.claims.key, []).append(link)
+    return index
+
+
+def _parents(node: Member, endorsing: Mapping[str, list[Link]]) -> list[Link]:
+    return [link for link in endorsing.get(node.token.key_identifier or "", ()) if link.endorses(node)]

@@ -67,7 +67,7 @@ def _check_signature(emblem: Demonstration, keyring: Keyring) -> bool | None:
     algorithm = find_algorithm(emblem.algorithm)
     if algorithm is None:
         return None
-    for key in keyring.get(emblem.key_identifier or "", ()):
+    for key in keyring.find(emblem.key_identifier):
         if isinstance(key, PublicKey) and key.allows(algorithm):
             return key.verify(emblem.signature, emblem.signed)
     return None

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 
 from emblem.model.asset import Asset, NameAsset, NetworkAsset, UnreadAsset
 from emblem.model.need import AddressesNeed, Need
+from emblem.model.organization import Organization
 from emblem.model.purpose import USE_OF_SIGN
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.sign import Sign
 from emblem.model.target import Target
 from emblem.model.token import Emblem, Format
 from emblem.model.verdict import ChainEntry, ChainRole, CommitmentState, Level, SetVerdict, Status, TokenReport
+from emblem.validation.chain import Link
 from emblem.validation.levels import Evidence, Standing
 from emblem.validation.matching import Match
 from emblem.validation.policy import shortcomings, suffices
@@ -39,6 +41,7 @@ def describe_standing(
         evidence: trust, target and time.
     """
     claims = standing.emblem.claims
+    path = standing.path
     sign, sign_reasons = _read_sign(claims)
     chain = _chain_entries(standing, evidence)
     status, status_reasons, needs = _decide(standing, match, chain, evidence)
@@ -56,12 +59,10 @@ def describe_standing(
         sign=sign,
         purposes=claims.purposes,
         issuer=claims.issuer,
-        endorsed_by=tuple(
-            sorted({link.claims.issuer for link in standing.authorities if link.claims.issuer is not None})
-        ),
-        assets=tuple(asset.text for asset in claims.assets),
-        not_before=max(one.claims.not_before for one in standing.path),
-        expires=min(one.claims.expires for one in standing.path),
+        endorsed_by=_issuers(standing.authorities),
+        assets=tuple([asset.text for asset in claims.assets]),
+        not_before=max([one.claims.not_before for one in path]),
+        expires=min([one.claims.expires for one in path]),
         commitment=standing.commitment,
         reasons=(
             *reasons,
@@ -168,33 +169,26 @@ def _check_channel(claims: Emblem, form: Format) -> tuple[Reason, ...]:
     return ()
 
 
+def _issuers(authorities: tuple[Link, ...]) -> tuple[Organization, ...]:
+    issuers = {link.claims.issuer for link in authorities if link.claims.issuer is not None}
+    return tuple(sorted(issuers) if len(issuers) > 1 else issuers)
+
+
 def _chain_entries(standing: Standing, evidence: Evidence) -> tuple[ChainEntry, ...]:
-    emblem, form = standing.emblem, standing.emblem.token.format
-    trust, occasion = evidence.trust, evidence.occasion(emblem.claims.purposes)
-    own = standing.own
-    entries = [
-        ChainEntry(
-            role=ChainRole.EMBLEM if one is emblem else ChainRole.ENDORSEMENT,
-            token=one.index,
-            key_identifier=one.token.key_identifier or "",
-            issuer=one.claims.issuer,
-            trusted=trust.counts(one.token.key_identifier, one.claims.issuer, form, occasion),
-            commitment=standing.commitment if one is own[-1] else CommitmentState.NOT_APPLICABLE,
-        )
-        for one in own
-    ]
+    emblem, own = standing.emblem, standing.own
+    backing = evidence.backing(emblem)
+    entries: list[ChainEntry] = []
+    for one in own:
+        role = ChainRole.EMBLEM if one is emblem else ChainRole.ENDORSEMENT
+        identifier, issuer = one.token.key_identifier, one.claims.issuer
+        counts = backing.counts(identifier, issuer)
+        state = standing.commitment if one is own[-1] else CommitmentState.NOT_APPLICABLE
+        entries.append(ChainEntry(role, one.index, identifier or "", issuer, counts, state))
     for link in standing.authorities:
-        bound = trust.binds(link.token.key_identifier, link.claims.issuer, form, occasion)
-        entries.append(
-            ChainEntry(
-                role=ChainRole.AUTHORITY,
-                token=link.index,
-                key_identifier=link.token.key_identifier or "",
-                issuer=link.claims.issuer,
-                trusted=bound,
-                commitment=CommitmentState.TRUSTED if bound else CommitmentState.VERIFIED,
-            )
-        )
+        identifier, issuer = link.token.key_identifier, link.claims.issuer
+        bound = backing.binds(identifier, issuer)
+        state = CommitmentState.TRUSTED if bound else CommitmentState.VERIFIED
+        entries.append(ChainEntry(ChainRole.AUTHORITY, link.index, identifier or "", issuer, bound, state))
     return tuple(entries)
 
 

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TypeGuard
+from collections.abc import Mapping
+from typing import NamedTuple, TypeGuard
 
 from emblem.model.need import Commitment, CommitmentNeed, CommitmentResult
 from emblem.model.organization import Organization
-from emblem.model.purpose import Purpose
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.target import Target
-from emblem.model.token import Format, NumericDate
+from emblem.model.token import NumericDate
 from emblem.model.verdict import CommitmentState, Level
-from emblem.validation.chain import EmblemCandidate, Fault, Link, Member, merge_renewals
+from emblem.validation.chain import EmblemCandidate, Fault, Link, Member, backs, merge_renewals
 from emblem.validation.constraints import find_excess
-from emblem.validation.trust import Occasion, Trust
+from emblem.validation.trust import Backing, Occasion, Trust
 
 _COMMITTED = (CommitmentState.VERIFIED, CommitmentState.TRUSTED, CommitmentState.VOUCHED)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What the verifier brings along: whom it trusts, and which commitments were checked with what result.
 
     ``target`` and ``now`` are what trust of limited scope is asked about.
@@ -32,18 +29,12 @@ class Evidence:
     target: Target
     now: NumericDate
 
-    def occasion(self, purposes: Purpose) -> Occasion:
-        """What a trusted key is asked to stand behind, for an emblem of these purposes."""
-        return Occasion(self.target, self.now, purposes)
-
-    def counts(self, emblem: EmblemCandidate) -> Callable[[Member], bool]:
-        """Whether a token's key makes a result trusted where the token is of the emblem's own chain."""
-        form, occasion = emblem.token.format, self.occasion(emblem.claims.purposes)
-        return lambda one: self.trust.counts(one.token.key_identifier, one.claims.issuer, form, occasion)
+    def backing(self, emblem: EmblemCandidate) -> Backing:
+        """What the trusted keys are worth for an emblem."""
+        return self.trust.backing(emblem.token.format, Occasion(self.target, self.now, emblem.claims.purposes))
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """How far a valid emblem's chain reaches.
 
     ``authorities`` are the accepted endorsements by others; ``reasons`` say what decided each step.
@@ -70,7 +61,7 @@ class Standing:
 
 
 def assess(
-    emblem: EmblemCandidate, chain: tuple[Link, ...], others: list[Link], evidence: Evidence
+    emblem: EmblemCandidate, chain: tuple[Link, ...], others: list[Link], evidence: Evidence, backing: Backing
 ) -> Standing | Fault:
     """Take a signed emblem and its chain through steps 4 and 5.
 
@@ -79,13 +70,13 @@ def assess(
         chain: the endorsements of its own issuer, from the emblem up.
         others: verified endorsements of other issuers.
         evidence: trust and commitments.
+        backing: what the trusted keys are worth for this emblem.
     """
-    form, issuer = emblem.token.format, emblem.claims.issuer
-    own: tuple[Member, ...] = (emblem, *chain)
-    trusted = any(map(evidence.counts(emblem), own))
+    issuer = emblem.claims.issuer
+    trusted = backs(backing, emblem) or (bool(chain) and any(backs(backing, link) for link in chain))
     if issuer is None:
         return Standing(emblem, chain, Level.SIGNED, trusted)
-    return _Assessment(emblem, chain, issuer, form, evidence).run(others, trusted)
+    return _Assessment(emblem, chain, issuer, evidence, backing).run(others, trusted)
 
 
 class _Assessment:
@@ -96,15 +87,14 @@ class _Assessment:
         emblem: EmblemCandidate,
         chain: tuple[Link, ...],
         issuer: Organization,
-        form: Format,
         evidence: Evidence,
+        backing: Backing,
     ) -> None:
         self._emblem = emblem
         self._chain = chain
         self._issuer = issuer
-        self._form = form
-        self._trust = evidence.trust
-        self._occasion = evidence.occasion(emblem.claims.purposes)
+        self._backing = backing
+        self._evidence = evidence
         self._commitments = evidence.commitments
         self._top = chain[-1] if chain else emblem
         self._reasons: list[Reason] = []
@@ -122,8 +112,8 @@ class _Assessment:
             authorities = [link for link in endorsers if link in bound or self._is_committed(link)]
         elif state is CommitmentState.NOT_CHECKED:
             self._needs += filter(self._is_unanswered, map(self._need, endorsers))
-        authorities, _ = merge_renewals(authorities)
         if authorities:
+            authorities, _ = merge_renewals(authorities)
             level = Level.ENDORSED
             trusted = trusted or any(link in bound for link in authorities)
         return Standing(
@@ -152,7 +142,7 @@ class _Assessment:
         return False
 
     def _is_bound(self, link: Link) -> bool:
-        bound = self._trust.binds(link.token.key_identifier, link.claims.issuer, self._form, self._occasion)
+        bound = self._backing.binds(link.token.key_identifier, link.claims.issuer)
         if bound:
             message = f"{_issuer_text(link)}, whose key you trust, endorses {self._issuer}"
             self._note(ReasonCode.ENDORSER_ACCEPTED, Severity.INFO, message, link.index)
@@ -167,7 +157,7 @@ class _Assessment:
             message = f"key {identifier} is committed to {self._issuer}: {checked.detail}"
             self._note(ReasonCode.COMMITMENT_VERIFIED, Severity.INFO, message)
             return CommitmentState.VERIFIED
-        trusted = self._trust.binds(identifier, self._issuer, self._form, self._occasion)
+        trusted = self._backing.binds(identifier, self._issuer)
         if trusted or bound:
             if checked is not None and checked.result is CommitmentResult.FAILED:
                 self._note(ReasonCode.COMMITMENT_FAILED, Severity.WARNING, checked.detail)
@@ -232,10 +222,10 @@ class _Assessment:
     def _answer(self, need: CommitmentNeed) -> Commitment | None:
         """What the check of a commitment came to; one that is older than the policy allows is none to build on."""
         checked = self._commitments.get(need)
-        oldest = self._trust.policy.oldest_commitment
+        oldest = self._evidence.trust.policy.oldest_commitment
         if checked is None or checked.result is not CommitmentResult.VERIFIED or oldest is None:
             return checked
-        if checked.logged_at is not None and self._occasion.now - checked.logged_at <= oldest:
+        if checked.logged_at is not None and self._evidence.now - checked.logged_at <= oldest:
             return checked
         message = f"the commitment of key {need.key_identifier} is older than the {oldest} seconds that you allow"
         self._note(ReasonCode.POLICY_COMMITMENT, Severity.WARNING, message)
@@ -245,7 +235,7 @@ class _Assessment:
         issuer, identifier, log = link.claims.issuer, link.token.key_identifier, link.claims.log
         if issuer is None or identifier is None or log is None:
             return None
-        return CommitmentNeed(self._form, identifier, issuer, log)
+        return CommitmentNeed(link.token.format, identifier, issuer, log)
 
     def _note(self, code: ReasonCode, severity: Severity, message: str, token: int | None = None) -> None:
         self._reasons.append(Reason(code, severity, message, token))

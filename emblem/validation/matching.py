@@ -28,8 +28,9 @@ def match_target(emblem: Emblem, form: Format, target: Target, addresses: Collec
         target: what is asked about.
         addresses: all addresses that the target, a name, resolves to; empty where they are not known.
     """
-    if any(_names(asset, target) for asset in emblem.assets):
-        return Match.NAMED
+    for asset in emblem.assets:
+        if _names(asset, target):
+            return Match.NAMED
     if form is not Format.JWS:
         return Match.NONE
     if target.address is not None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
+from emblem.model.organization import Organization
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.time import date_text, seconds_between
 from emblem.model.verdict import Level
@@ -23,11 +24,10 @@ def protects(standing: Standing, policy: Policy) -> bool:
 
 def shortcomings(standing: Standing, policy: Policy) -> Iterator[Reason]:
     """Each demand of the policy that a standing does not meet. What falls short is claimed, never rejected."""
-    if standing.level.rank < policy.minimum_level.rank and policy.minimum_level is not Level.SIGNED:
+    if policy.minimum_level is not Level.SIGNED and standing.level.rank < policy.minimum_level.rank:
         message = f"its level is {standing.level}; your policy asks for {policy.minimum_level}"
         yield Reason(ReasonCode.POLICY_LEVEL, Severity.WARNING, message)
-    endorsers = {link.claims.issuer for link in standing.authorities}
-    if policy.required_authorities and not endorsers & policy.required_authorities:
+    if not _is_endorsed(standing, policy.required_authorities):
         required = ", ".join(sorted(map(str, policy.required_authorities)))
         message = f"none of the authorities that your policy requires endorses it: {required}"
         yield Reason(ReasonCode.POLICY_AUTHORITY, Severity.WARNING, message)
@@ -40,3 +40,7 @@ def shortcomings(standing: Standing, policy: Policy) -> Iterator[Reason]:
         period = f"from {date_text(start)} to {date_text(end)}"
         message = f"it holds {period}; your policy allows {policy.longest_lifetime} seconds"
         yield Reason(ReasonCode.POLICY_LIFETIME, Severity.WARNING, message)
+
+
+def _is_endorsed(standing: Standing, required: Set[Organization]) -> bool:
+    return not required or any(link.claims.issuer in required for link in standing.authorities)

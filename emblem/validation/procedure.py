@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 from itertools import combinations
+from typing import NamedTuple
 
 from emblem.model.limits import MOST_RECORDS_IN_SET, MOST_SET_ASIDE
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.target import Address
 from emblem.model.token import UnknownVersion
-from emblem.model.verdict import SetVerdict, Status
+from emblem.model.verdict import Level, SetVerdict, Status
 from emblem.validation.chain import (
     EmblemCandidate,
     Fault,
     Link,
-    age,
     build_chain,
     count_gaps,
     find_chain_fault,
     find_chains,
     merge_renewals,
+    newest_first,
     split_candidates,
 )
 from emblem.validation.findings import describe_standing
@@ -30,6 +30,7 @@ from emblem.validation.matching import Match, match_target
 from emblem.validation.policy import protects
 from emblem.validation.screening import Candidate, Screened, Screener
 from emblem.validation.sets import RecordSet
+from emblem.validation.trust import Backing
 
 
 class Profile(StrEnum):
@@ -43,8 +44,7 @@ class Profile(StrEnum):
     ROBUST = "robust"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What is asked of every set: the evidence, the target in it; its addresses where known; the profile."""
 
     addresses: Collection[Address]
@@ -53,6 +53,10 @@ class Question:
 
 
 _Result = tuple[Standing, Match] | Fault
+_Rank = tuple[int, bool, int, int]
+_NO_RANK: _Rank = (0, False, 0, 0)
+_MATCH_RANKS = {Match.NONE: 1, Match.NEEDS_ADDRESSES: 2, Match.THROUGH_NAME: 3, Match.NAMED: 4}
+_HIGHEST_RANK = (_MATCH_RANKS[Match.NAMED], True, Level.ENDORSED.rank)
 
 
 def judge_set(records: RecordSet, screener: Screener, question: Question) -> SetVerdict:
@@ -62,7 +66,7 @@ def judge_set(records: RecordSet, screener: Screener, question: Question) -> Set
         reason = Reason(ReasonCode.RECORDS_TOO_MANY, Severity.ERROR, message)
         return _fails(records, Status.UNDETERMINED, None, (reason,))
     screened = screener.screen(records)
-    result, remarks = _evaluate(screened.verified, question)
+    result, remarks = _evaluate(*split_candidates(screened.verified), question)
     reasons = screened.reasons + remarks
     if not isinstance(result, Fault) and result[1] is not Match.NONE:
         return _stands(records, result, screened, reasons, question)
@@ -75,8 +79,9 @@ def judge_set(records: RecordSet, screener: Screener, question: Question) -> Set
     return _stands(records, result, screened, reasons, question)
 
 
-def _evaluate(candidates: Collection[Candidate], question: Question) -> tuple[_Result, tuple[Reason, ...]]:
-    emblems, links = split_candidates(candidates)
+def _evaluate(
+    emblems: list[EmblemCandidate], links: list[Link], question: Question
+) -> tuple[_Result, tuple[Reason, ...]]:
     if question.profile is Profile.ROBUST and emblems:
         return _evaluate_robust(emblems, links, question)
     links, replaced = merge_renewals(links)
@@ -90,43 +95,64 @@ def _evaluate(candidates: Collection[Candidate], question: Question) -> tuple[_R
     chain = build_chain(emblems[0], own)
     if isinstance(chain, Fault):
         return chain, remarks
-    return find_chain_fault(emblems[0], chain) or _assess(emblems[0], chain, others, question), remarks
+    backing = question.evidence.backing(emblems[0])
+    return find_chain_fault(emblems[0], chain) or _assess(emblems[0], chain, others, question, backing), remarks
 
 
 def _evaluate_robust(
     emblems: list[EmblemCandidate], links: list[Link], question: Question
 ) -> tuple[_Result, tuple[Reason, ...]]:
     """The best that any of the tokens make: what is added can add an alternative, and take none away."""
-    newest_first = sorted(links, key=age, reverse=True)
-    alternatives = (
-        result
-        for emblem in sorted(emblems, key=age, reverse=True)
-        for result in _alternatives(emblem, newest_first, question)
-    )
-    best = max(alternatives, key=lambda result: _rank(result, question))
     remarks: list[Reason] = []
-    if len(emblems) > 1:
+    if len(emblems) == 1:
+        best = _best_alternative(emblems[0], links, question)
+    else:
         message = f"{len(emblems)} emblems in one set; the best for the target counts"
         remarks.append(Reason(ReasonCode.EMBLEM_SEVERAL, Severity.WARNING, message))
+        alternatives = [_best_alternative(emblem, links, question) for emblem in newest_first(emblems)]
+        best = max(alternatives, key=lambda result: _rank(result, question))
     if not isinstance(best, Fault):
         remarks.extend(_left_over(best[0], links))
     return best, tuple(remarks)
 
 
-def _alternatives(emblem: EmblemCandidate, links: list[Link], question: Question) -> Iterator[_Result]:
-    own, others = _by_issuer(emblem, links)
-    faults = {link.index: fault for link in own if (fault := find_chain_fault(emblem, (link,)))}
-    yield from faults.values()
-    usable = (link for link in own if link.index not in faults)
-    for chain in find_chains(emblem, usable, question.evidence.counts(emblem)):
-        yield _assess(emblem, chain, others, question)
+def _best_alternative(emblem: EmblemCandidate, links: list[Link], question: Question) -> _Result:
+    """The best that any chain makes of an emblem; where none holds, the first fault that was met."""
+    own, others = map(newest_first, _by_issuer(emblem, links))
+    faults: list[Fault] = []
+    usable: list[Link] = []
+    for link in own:
+        fault = find_chain_fault(emblem, (link,))
+        if fault is None:
+            usable.append(link)
+        else:
+            faults.append(fault)
+    best: _Result | None = None
+    best_rank: _Rank = _NO_RANK
+    backing = question.evidence.backing(emblem)
+    chains = list(find_chains(emblem, usable, backing))
+    # From the longest on: where one has all that there is to have, no shorter one ranks as high.
+    chains.sort(key=len, reverse=True)
+    for chain in chains:
+        result = _assess(emblem, chain, others, question, backing)
+        rank = _rank(result, question)
+        if best is None or rank > best_rank or isinstance(best, Fault):
+            best, best_rank = result, rank
+        if rank[:-1] == _HIGHEST_RANK:
+            break
+    if isinstance(best, Fault) and faults:
+        return faults[0]
+    assert best is not None, "the emblem alone is a chain"
+    return best
 
 
 def _left_over(standing: Standing, links: list[Link]) -> Iterator[Reason]:
     """Remarks on the endorsements of the emblem's issuer that are no part of its chain."""
+    if len(standing.chain) + len(standing.authorities) == len(links):
+        return
+    own, _ = _by_issuer(standing.emblem, links)
     statements = {link.statement for link in standing.chain}
     used = {link.index for link in standing.chain}
-    own, _ = _by_issuer(standing.emblem, links)
     for link in own:
         if link.index not in used and link.statement in statements:
             yield _renewed(link)
@@ -140,51 +166,61 @@ def _renewed(link: Link) -> Reason:
     return Reason(ReasonCode.ENDORSEMENT_RENEWED, Severity.INFO, message, link.index)
 
 
-def _assess(emblem: EmblemCandidate, chain: tuple[Link, ...], others: list[Link], question: Question) -> _Result:
-    standing = assess(emblem, chain, others, question.evidence)
+def _assess(
+    emblem: EmblemCandidate, chain: tuple[Link, ...], others: list[Link], question: Question, backing: Backing
+) -> _Result:
+    standing = assess(emblem, chain, others, question.evidence, backing)
     if isinstance(standing, Fault):
         return standing
     return standing, match_target(emblem.claims, emblem.token.format, question.evidence.target, question.addresses)
 
 
 def _by_issuer(emblem: EmblemCandidate, links: list[Link]) -> tuple[list[Link], list[Link]]:
-    own = [link for link in links if link.claims.issuer == emblem.claims.issuer]
-    return own, [link for link in links if link.claims.issuer != emblem.claims.issuer]
+    issuer = emblem.claims.issuer
+    own: list[Link] = []
+    others: list[Link] = []
+    for link in links:
+        (own if link.claims.issuer == issuer else others).append(link)
+    return own, others
 
 
-def _rank(result: _Result, question: Question) -> tuple[int, bool, int, int]:
+def _rank(result: _Result, question: Question) -> _Rank:
     if isinstance(result, Fault):
-        return (0, False, 0, 0)
+        return _NO_RANK
     standing, match = result
-    order = (Match.NONE, Match.NEEDS_ADDRESSES, Match.THROUGH_NAME, Match.NAMED)
     stands = protects(standing, question.evidence.trust.policy)
-    return (1 + order.index(match), stands, standing.level.rank, len(standing.chain))
+    return (_MATCH_RANKS[match], stands, standing.level.rank, len(standing.chain))
 
 
 def _could_be_valid(screened: Screened, question: Question) -> bool:
     """Whether counting some of the tokens set aside as verified would make the set valid for the target."""
     jokers = sum(isinstance(one.token.claims, UnknownVersion) for one in screened.set_aside)
     doubtful = [one for one in screened.set_aside if not isinstance(one.token.claims, UnknownVersion)]
+    emblems, links = split_candidates(screened.verified)
     if question.profile is Profile.ROBUST:
         # A token of unknown version may be the emblem, whatever else somebody put beside it.
-        return jokers > 0 or (bool(doubtful) and _is_valid((*screened.verified, *doubtful), 0, question))
+        return jokers > 0 or (bool(doubtful) and _is_valid(emblems, links, doubtful, 0, question))
     if len(doubtful) > MOST_SET_ASIDE:
         return True
+    links, _ = merge_renewals(links)
     return any(
-        _is_valid((*screened.verified, *chosen), jokers, question)
+        _is_valid(emblems, links, chosen, jokers, question)
         for count in range(len(doubtful) + 1)
         for chosen in combinations(doubtful, count)
         if chosen or jokers
     )
 
 
-def _is_valid(candidates: tuple[Candidate, ...], jokers: int, question: Question) -> bool:
-    result, _ = _evaluate(candidates, question)
+def _is_valid(
+    emblems: list[EmblemCandidate], links: list[Link], chosen: Iterable[Candidate], jokers: int, question: Question
+) -> bool:
+    more_emblems, more_links = split_candidates(chosen)
+    emblems, links = [*emblems, *more_emblems], [*links, *more_links]
+    result, _ = _evaluate(emblems, links, question)
     if not isinstance(result, Fault):
         return result[1] is not Match.NONE
     if not jokers:
         return False
-    emblems, links = split_candidates(candidates)
     if not emblems:
         return True
     links, _ = merge_renewals(links)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from emblem.codec.carriage import Problem
 from emblem.keys.algorithms import Algorithm, find_algorithm, is_forbidden
 from emblem.keys.public import PublicKey, UnknownKey
+from emblem.model.asset import Asset
 from emblem.model.display import excerpt
-from emblem.model.purpose import Purpose
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.time import date_text
 from emblem.model.token import Claims, Emblem, Endorsement, Format, NumericDate, Token, UnknownVersion
+from emblem.model.value import quickly_made
 from emblem.model.verdict import TokenKind, TokenReport
 from emblem.validation.refusals import Objection, find_refusal
 from emblem.validation.sets import Keyring, RecordSet
@@ -28,6 +30,7 @@ class Judgement(Enum):
     DROPPED = "dropped"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A token that takes part in the procedure; ``index`` counts in the set's tokens."""
@@ -36,8 +39,7 @@ class Candidate:
     token: Token
 
 
-@dataclass(frozen=True, slots=True)
-class Screened:
+class Screened(NamedTuple):
     """A set after step 1. ``entries`` has every token of the set (None: unreadable) and why it was dropped."""
 
     verified: tuple[Candidate, ...]
@@ -48,12 +50,17 @@ class Screened:
     def report(self, used: Container[int] = ()) -> tuple[TokenReport, ...]:
         """What each token of the set says, and whether it was used."""
         return tuple(
-            TokenReport(kind=TokenKind.UNREADABLE, used=False, dropped=code)
-            if token is None
-            else describe_token(token, dropped=code, used=index in used)
-            for index, (token, code) in enumerate(self.entries)
+            [
+                TokenReport(kind=TokenKind.UNREADABLE, used=False, dropped=code)
+                if token is None
+                else describe_token(token, dropped=code, used=index in used)
+                for index, (token, code) in enumerate(self.entries)
+            ]
         )
 
+
+Verify = Callable[[PublicKey, Token], bool]
+"""Whether the signature of a token holds under a key."""
 
 _Ruling = tuple[Judgement, ReasonCode | None, str]
 _VERIFIED: _Ruling = (Judgement.VERIFIED, None, "")
@@ -66,13 +73,15 @@ class Screener:
         keyring: the verification keys of the format.
         trust: what is refused, and how far clocks may differ.
         now: the time as of which tokens must hold.
+        verify: how a signature is checked.
     """
 
-    def __init__(self, keyring: Keyring, trust: Trust, now: NumericDate) -> None:
+    def __init__(self, keyring: Keyring, trust: Trust, now: NumericDate, verify: Verify) -> None:
         self._keyring = keyring
         self._refusals = trust.refusals
         self._skew = trust.policy.clock_skew
         self._now = now
+        self._verify = verify
         self._rulings: dict[int, _Ruling] = {}
 
     def screen(self, records: RecordSet) -> Screened:
@@ -83,25 +92,26 @@ class Screener:
         reasons: list[Reason] = []
         seen: set[bytes] = set()
         for member in records.members:
-            if member.record.data in seen:
+            data, token = member.record.data, member.token
+            if data in seen:
                 reasons.append(_info(ReasonCode.RECORD_DUPLICATE, "the same record again: it counts once"))
                 continue
-            seen.add(member.record.data)
-            if member.token is None:
+            seen.add(data)
+            if token is None:
                 if member.problem is not None:
                     reasons.append(_report_problem(member.problem, entries))
-                reasons.extend(_unknown_key(key) for key in member.keys if isinstance(key, UnknownKey))
+                reasons += [_unknown_key(key) for key in member.keys if isinstance(key, UnknownKey)]
                 continue
             index = len(entries)
-            judgement, code, message = self._judge(member.token)
-            chosen = set_aside if judgement is Judgement.SET_ASIDE else verified
+            judgement, code, message = self._judge(token)
             if judgement is not Judgement.DROPPED:
-                if member.token.signed in chosen:
-                    judgement, code = Judgement.DROPPED, ReasonCode.TOKEN_DUPLICATE
+                chosen = verified if judgement is Judgement.VERIFIED else set_aside
+                if token.signed in chosen:
+                    code = ReasonCode.TOKEN_DUPLICATE
                     message = "the same token with another signature: it counts once"
                 else:
-                    chosen[member.token.signed] = Candidate(index, member.token)
-            entries.append((member.token, code))
+                    chosen[token.signed] = Candidate(index, token)
+            entries.append((token, code))
             if code is not None:
                 severity = Severity.INFO if code is ReasonCode.TOKEN_DUPLICATE else Severity.WARNING
                 reasons.append(Reason(code, severity, message, index))
@@ -139,7 +149,7 @@ class Screener:
         return None
 
     def _rule_unknown_algorithm(self, token: Token) -> _Ruling:
-        keys = self._keyring.get(token.key_identifier or "", ())
+        keys = self._keyring.find(token.key_identifier)
         if not any(isinstance(key, UnknownKey) and key.algorithm == token.algorithm for key in keys):
             for key in keys:
                 if isinstance(key, PublicKey) and key.algorithm is not None:
@@ -150,11 +160,11 @@ class Screener:
     def _check_signature(self, token: Token, algorithm: Algorithm) -> _Ruling:
         other: Algorithm | None = None
         unknown = token.key_identifier is None
-        for key in self._keyring.get(token.key_identifier or "", ()):
+        for key in self._keyring.find(token.key_identifier):
             if not isinstance(key, PublicKey):
                 unknown = True
             elif key.allows(algorithm):
-                if key.verify(token.signature, token.signed):
+                if self._verify(key, token):
                     return _VERIFIED
                 message = f"the signature does not hold under key {token.key_identifier}"
                 return Judgement.DROPPED, ReasonCode.TOKEN_SIGNATURE_INVALID, message
@@ -169,45 +179,58 @@ class Screener:
         return Judgement.DROPPED, ReasonCode.TOKEN_KEY_MISSING, message
 
 
+def verify_token(key: PublicKey, token: Token) -> bool:
+    """Whether the signature of a token holds under a key, checked here and now."""
+    return key.verify(token.signature, token.signed)
+
+
 def describe_token(token: Token, *, dropped: ReasonCode | None = None, used: bool = False) -> TokenReport:
     """What one token says, for the list of a set's tokens."""
-    claims = token.claims
-    endorsement = claims if isinstance(claims, Endorsement) else None
+    claims, algorithm = token.claims, _algorithm_name(token)
+    if isinstance(claims, Emblem):
+        return TokenReport(
+            kind=TokenKind.EMBLEM,
+            used=used,
+            dropped=dropped,
+            key_identifier=token.key_identifier,
+            algorithm=algorithm,
+            issuer=claims.issuer,
+            purposes=claims.purposes,
+            assets=_texts(claims.assets),
+            not_before=claims.not_before,
+            expires=claims.expires,
+        )
+    if isinstance(claims, Endorsement):
+        allowed = claims.constraints
+        return TokenReport(
+            kind=TokenKind.ENDORSEMENT,
+            used=used,
+            dropped=dropped,
+            key_identifier=token.key_identifier,
+            algorithm=algorithm,
+            issuer=claims.issuer,
+            subject=claims.subject,
+            endorsed_key=claims.key,
+            may_endorse=claims.may_endorse,
+            purposes=allowed.purposes,
+            assets=None if allowed.assets is None else _texts(allowed.assets),
+            logs=None if claims.log is None else len(claims.log),
+            not_before=claims.not_before,
+            expires=claims.expires,
+        )
     return TokenReport(
-        kind=_kind(claims),
+        kind=TokenKind.UNKNOWN,
         used=used,
         dropped=dropped,
         key_identifier=token.key_identifier,
-        algorithm=_algorithm_name(token),
-        issuer=None if isinstance(claims, UnknownVersion) else claims.issuer,
-        subject=endorsement.subject if endorsement else None,
-        endorsed_key=endorsement.key if endorsement else None,
-        may_endorse=endorsement.may_endorse if endorsement else None,
-        purposes=_purposes(claims),
-        assets=_assets(claims),
-        logs=len(endorsement.log) if endorsement and endorsement.log is not None else None,
+        algorithm=algorithm,
         not_before=claims.not_before,
         expires=claims.expires,
     )
 
 
-def _purposes(claims: Claims) -> Purpose | None:
-    if isinstance(claims, Emblem):
-        return claims.purposes
-    return claims.constraints.purposes if isinstance(claims, Endorsement) else None
-
-
-def _assets(claims: Claims) -> tuple[str, ...] | None:
-    assets = claims.assets if isinstance(claims, Emblem) else None
-    if isinstance(claims, Endorsement):
-        assets = claims.constraints.assets
-    return None if assets is None else tuple(asset.text for asset in assets)
-
-
-def _kind(claims: Claims) -> TokenKind:
-    if isinstance(claims, Emblem):
-        return TokenKind.EMBLEM
-    return TokenKind.ENDORSEMENT if isinstance(claims, Endorsement) else TokenKind.UNKNOWN
+def _texts(assets: tuple[Asset, ...]) -> tuple[str, ...]:
+    return tuple([asset.text for asset in assets])
 
 
 def _known_algorithm(token: Token) -> Algorithm | None:

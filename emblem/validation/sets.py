@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from emblem.codec.carriage import DecodedRecord
 from emblem.keys.public import PublicKey, UnknownKey
 from emblem.model.record import Carriage
 from emblem.model.token import Format
-from emblem.validation.trust import Trust
+from emblem.validation.trust import Trust, TrustedKey
 
 AnyKey = PublicKey | UnknownKey
-Keyring = Mapping[str, tuple[AnyKey, ...]]
-"""Verification keys by their computed identifier; one identifier may come with several algorithms."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordSet:
+class Keyring:
+    """The verification keys of a format: those found in any set, and those that the verifier was given.
+
+    One identifier may come with several algorithms.
+    """
+
+    def __init__(self, decoded: Iterable[DecodedRecord], trust: Trust, form: Format) -> None:
+        self._format = form
+        self._given: Mapping[str, tuple[TrustedKey, ...]] = trust.by_identifier(form)
+        self._found: dict[str, tuple[AnyKey, ...]] = {}
+        for item in decoded:
+            if item.format is form:
+                for key in item.keys:
+                    identifier = key.identifier(form) if isinstance(key, PublicKey) else key.identifier
+                    self._found[identifier] = (*self._found.get(identifier, ()), key)
+
+    def find(self, identifier: str | None) -> tuple[AnyKey, ...]:
+        """The keys with a computed identifier; none has the identifier None."""
+        if identifier is None:
+            return ()
+        found, given = self._found.get(identifier, ()), self._given.get(identifier, ())
+        return (*(one.key for one in given if one.key.serves(self._format)), *found) if given else found
+
+
+class RecordSet(NamedTuple):
     """Records of one owner, carriage, type number, format and SET."""
 
     carriage: Carriage
@@ -40,22 +61,8 @@ def group_records(decoded: Iterable[DecodedRecord]) -> tuple[RecordSet, ...]:
         groups.setdefault((record.carriage, record.owner, record.type_number, item.format), []).append(item)
     sets: list[RecordSet] = []
     for key, members in groups.items():
-        names = dict.fromkeys(member.set_name for member in members if member.set_name) or {"": None}
+        names = dict.fromkeys([member.set_name for member in members if member.set_name]) or {"": None}
         for name in names:
             chosen = tuple(member for member in members if member.set_name in ("", name))
             sets.append(RecordSet(*key, name, chosen))
     return tuple(sets)
-
-
-def gather_keys(decoded: Iterable[DecodedRecord], trust: Trust, form: Format) -> Keyring:
-    """All verification keys of a format: those found in any set, and those that the verifier was given."""
-    found: dict[str, tuple[AnyKey, ...]] = {
-        identifier: tuple(trusted.key for trusted in keys if trusted.key.serves(form))
-        for identifier, keys in trust.by_identifier(form).items()
-    }
-    for item in decoded:
-        if item.format is form:
-            for key in item.keys:
-                identifier = key.identifier(form) if isinstance(key, PublicKey) else key.identifier
-                found[identifier] = (*found.get(identifier, ()), key)
-    return found

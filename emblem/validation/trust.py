@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from emblem.errors import InputError
 from emblem.keys.public import PublicKey
@@ -16,13 +17,17 @@ from emblem.model.token import Format, NumericDate
 from emblem.model.verdict import Level
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(NamedTuple):
     """What a trusted key is asked to stand behind: a target, at a time, for the purposes that an emblem claims."""
 
     target: Target
     now: NumericDate
     purposes: Purpose
+
+    def is_below(self, suffixes: Iterable[str]) -> bool:
+        """Whether the target's name is one of these domain names, or stands below it."""
+        name = f".{self.target.name}"
+        return any(name.endswith(f".{suffix}") for suffix in suffixes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +45,9 @@ class Scope:
 
     def includes(self, occasion: Occasion) -> bool:
         """Whether the trust reaches this far."""
-        name = occasion.target.name
         return (
             (self.purposes is None or not occasion.purposes & ~self.purposes)
-            and (self.suffixes is None or any(f".{name}".endswith(f".{suffix}") for suffix in self.suffixes))
+            and (self.suffixes is None or occasion.is_below(self.suffixes))
             and (self.not_before is None or self.not_before <= occasion.now)
             and (self.expires is None or occasion.now < self.expires)
         )
@@ -130,6 +134,31 @@ DEFAULT_POLICY = Policy()
 """Only a trusted key protects, and nothing else is asked."""
 
 
+class Backing(NamedTuple):
+    """The trusted keys by their identifier in a format, and the occasion on which they are asked."""
+
+    given: Mapping[str, tuple[TrustedKey, ...]]
+    occasion: Occasion
+
+    def is_bare(self, identifier: str | None) -> bool:
+        """Whether this key was given without an organization."""
+        given = self.given.get(identifier or "")
+        return given is not None and any(
+            trusted.organization is None and trusted.scope.includes(self.occasion) for trusted in given
+        )
+
+    def binds(self, identifier: str | None, organization: Organization | None) -> bool:
+        """Whether this key was given as one of this organization."""
+        given = self.given.get(identifier or "")
+        if given is None or organization is None:
+            return False
+        return any(trusted.organization == organization and trusted.scope.includes(self.occasion) for trusted in given)
+
+    def counts(self, identifier: str | None, issuer: Organization | None) -> bool:
+        """Whether this key makes a result trusted where it signed for this issuer in the emblem's own chain."""
+        return identifier in self.given and (self.is_bare(identifier) or self.binds(identifier, issuer))
+
+
 @dataclass(frozen=True)
 class Trust:
     """Everything that the verifier brings along: trusted keys, refusals, policy."""
@@ -142,25 +171,9 @@ class Trust:
         """The trusted keys by their identifier in a format."""
         return self._jws_keys if form is Format.JWS else self._cose_keys
 
-    def is_bare(self, identifier: str | None, form: Format, occasion: Occasion) -> bool:
-        """Whether this key was given without an organization, for such an occasion."""
-        return any(
-            trusted.organization is None and trusted.scope.includes(occasion)
-            for trusted in self.by_identifier(form).get(identifier or "", ())
-        )
-
-    def binds(
-        self, identifier: str | None, organization: Organization | None, form: Format, occasion: Occasion
-    ) -> bool:
-        """Whether this key was given as one of this organization, for such an occasion."""
-        return organization is not None and any(
-            trusted.organization == organization and trusted.scope.includes(occasion)
-            for trusted in self.by_identifier(form).get(identifier or "", ())
-        )
-
-    def counts(self, identifier: str | None, issuer: Organization | None, form: Format, occasion: Occasion) -> bool:
-        """Whether this key makes a result trusted where it signed for this issuer in the emblem's own chain."""
-        return self.is_bare(identifier, form, occasion) or self.binds(identifier, issuer, form, occasion)
+    def backing(self, form: Format, occasion: Occasion) -> Backing:
+        """What the trusted keys are worth for emblems of a format, on an occasion."""
+        return Backing(self.by_identifier(form), occasion)
 
     @cached_property
     def _cose_keys(self) -> Mapping[str, tuple[TrustedKey, ...]]:

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from emblem.codec.carriage import data_record, decode_record, text_record
-from emblem.model.limits import MOST_RECORDS
+from emblem.codec.carriage import DecodedRecord, data_record, decode_record, text_record
+from emblem.model.limits import MOST_RECORDS, MOST_SETS
 from emblem.model.need import Commitment, CommitmentNeed
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.record import Carriage, Record
 from emblem.model.target import Address, Target, parse_given_address
 from emblem.model.time import numeric_date
 from emblem.model.token import Format
-from emblem.model.verdict import Finding, SetVerdict, Status, Verdict
+from emblem.model.verdict import SetVerdict, Status, Verdict
 from emblem.validation.demonstration import judge_demonstration
 from emblem.validation.levels import Evidence
+from emblem.validation.memory import Memory
 from emblem.validation.procedure import Profile, Question, judge_set
-from emblem.validation.screening import Screener
-from emblem.validation.sets import gather_keys, group_records
+from emblem.validation.screening import Screener, Verify, verify_token
+from emblem.validation.sets import Keyring, RecordSet, group_records
 from emblem.validation.trust import Trust
 
 _STATUSES = tuple(Status)
-_FINDING = tuple(field.name for field in fields(Finding))
 
 
 def validate(
@@ -36,6 +36,7 @@ def validate(
     commitments: Mapping[CommitmentNeed, Commitment] | None = None,
     addresses: Iterable[Address | str] = (),
     profile: Profile = Profile.ROBUST,
+    memory: Memory | None = None,
 ) -> Verdict:
     """Judge records that are at hand.
 
@@ -48,6 +49,7 @@ def validate(
         commitments: the answers to earlier ``needs`` of the same question.
         addresses: all addresses that the target, a name, resolves to.
         profile: how additional tokens are taken.
+        memory: spares endorsements and keys that it has seen before; where left out, everything is read and checked.
 
     Returns:
         The verdict; never ``unmarked``, which only discovery can tell.
@@ -60,23 +62,22 @@ def validate(
     now = numeric_date(at)
     evidence = Evidence(trust or Trust(), commitments or {}, asked, now)
     question = Question(tuple(map(_as_address, addresses)), evidence, profile)
-    recognized = (decode_record(_as_record(record, asked)) for record in records)
-    decoded = tuple(islice((item for item in recognized if item is not None), MOST_RECORDS + 1))
+    decode = memory.decode if memory is not None else decode_record
+    recognized = (decode(_as_record(record, asked)) for record in records)
+    decoded = list(islice((item for item in recognized if item is not None), MOST_RECORDS + 1))
     if not decoded:
         message = "there is nothing in the records given that belongs to an emblem"
         return _without_sets(asked, at, ReasonCode.NO_EMBLEM_IN_INPUT, message)
     if len(decoded) > MOST_RECORDS:
         message = f"there are more records than the {MOST_RECORDS} that are read at the most"
         return _without_sets(asked, at, ReasonCode.RECORDS_TOO_MANY, message)
-    keyrings = {form: gather_keys(decoded, evidence.trust, form) for form in {item.format for item in decoded}}
-    screeners = {form: Screener(keyring, evidence.trust, now) for form, keyring in keyrings.items()}
-    sets = tuple(
-        judge_demonstration(records, keyrings[records.format], now)
-        if records.format is Format.HTTPS
-        else judge_set(records, screeners[records.format], question)
-        for records in group_records(decoded)
-    )
-    return combine(asked, at, sets)
+    groups = group_records(decoded)
+    if len(groups) > MOST_SETS:
+        message = f"there are more sets than the {MOST_SETS} that are judged at the most"
+        return _without_sets(asked, at, ReasonCode.RECORDS_TOO_MANY, message)
+    verify = memory.verify if memory is not None else verify_token
+    judges = {form: _judge_of(form, decoded, question, verify) for form in {group.format for group in groups}}
+    return combine(asked, at, tuple([judges[group.format](group) for group in groups]))
 
 
 def combine(target: Target, at: datetime, sets: tuple[SetVerdict, ...]) -> Verdict:
@@ -84,15 +85,44 @@ def combine(target: Target, at: datetime, sets: tuple[SetVerdict, ...]) -> Verdi
 
     Of equals it is the same one in whatever order they were found.
     """
-    best = min(sets, key=_merit)
-    shared = {name: getattr(best, name) for name in _FINDING}
-    needs = tuple(dict.fromkeys(need for one in sets for need in one.needs))
-    return Verdict(target=target, at=at, sets=sets, needs=needs, **shared)
+    best = min(sets, key=_merit) if len(sets) > 1 else sets[0]
+    needs = tuple(dict.fromkeys([need for one in sets for need in one.needs]))
+    return Verdict(
+        status=best.status,
+        level=best.level,
+        trusted=best.trusted,
+        sign=best.sign,
+        purposes=best.purposes,
+        issuer=best.issuer,
+        endorsed_by=best.endorsed_by,
+        assets=best.assets,
+        not_before=best.not_before,
+        expires=best.expires,
+        format=best.format,
+        commitment=best.commitment,
+        reasons=best.reasons,
+        target=target,
+        at=at,
+        sets=sets,
+        needs=needs,
+    )
 
 
 def _merit(one: SetVerdict) -> tuple[object, ...]:
     worth = (_STATUSES.index(one.status), -one.level.rank, -len(one.chain))
     return (*worth, one.carriage, one.owner, one.type_number or 0, one.format or "", one.set)
+
+
+def _judge_of(
+    form: Format, decoded: list[DecodedRecord], question: Question, verify: Verify
+) -> Callable[[RecordSet], SetVerdict]:
+    """What judges the sets of a format."""
+    evidence = question.evidence
+    keyring = Keyring(decoded, evidence.trust, form)
+    if form is Format.HTTPS:
+        return lambda records: judge_demonstration(records, keyring, evidence.now)
+    screener = Screener(keyring, evidence.trust, evidence.now, verify)
+    return lambda records: judge_set(records, screener, question)
 
 
 def add_reasons(verdict: Verdict, *reasons: Reason) -> Verdict:

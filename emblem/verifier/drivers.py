@@ -17,6 +17,7 @@ from emblem.dns.lookup import DEFAULT_RETRY_POLICY, RetryPolicy
 from emblem.dns.message import Answer
 from emblem.model.target import Target
 from emblem.model.verdict import Verdict
+from emblem.validation.memory import Memory
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Trust
 from emblem.verifier.investigation import Investigation, investigate
@@ -49,6 +50,9 @@ def _present() -> datetime:
 
 class _Configuration(Generic[Resolver]):
     """What both verifiers are told.
+
+    A verifier remembers keys and endorsements (:class:`~emblem.validation.memory.Memory`): one for many targets is
+    faster than one for each.
 
     Args:
         trust: whom the verifier trusts; nobody, where left out.
@@ -95,7 +99,7 @@ class _Configuration(Generic[Resolver]):
             policy=retries,
             dnssec=authentication is not None,
         )
-        self._settings = Settings(trust or Trust(), profile, authentication, covert)
+        self._settings = Settings(trust or Trust(), profile, authentication, covert, Memory())
         self._timeout = timeout
         self._clock = clock
 

@@ -30,7 +30,7 @@ def judge_given(
         entries: records and aliases, as :func:`emblem.codec.record_text.read_records` reads them.
         target: what is asked about.
         at: the time as of which to judge.
-        settings: trust and profile.
+        settings: trust, profile and memory.
         addresses: all addresses that the target, a name, resolves to.
     """
     selection = select_records(entries, target)
@@ -41,6 +41,7 @@ def judge_given(
         trust=settings.trust,
         profile=settings.profile,
         addresses=addresses,
+        memory=settings.memory,
     )
     return require_dnssec(add_reasons(verdict, *_left_out(selection)), settings.trust.policy)
 

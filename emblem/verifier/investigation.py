@@ -70,8 +70,15 @@ def _judge(
     at: datetime,
     settings: Settings,
 ) -> Verdict:
-    trust, profile = settings.trust, settings.profile
-    return validate(records, target=target, at=at, trust=trust, profile=profile, addresses=addresses)
+    return validate(
+        records,
+        target=target,
+        at=at,
+        trust=settings.trust,
+        profile=settings.profile,
+        addresses=addresses,
+        memory=settings.memory,
+    )
 
 
 def _best(verdicts: tuple[Verdict, ...]) -> Verdict:

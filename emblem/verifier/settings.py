@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.verdict import DnssecState, Status, Verdict
+from emblem.validation.memory import Memory
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Policy, Trust
 from emblem.validation.validate import add_reasons
@@ -32,12 +33,14 @@ class Settings:
         profile: how additional tokens are taken.
         authentication: where DNSSEC begins; None where it is not checked.
         covert: ask only what ordinary software asks too.
+        memory: what it has read and checked for other targets; None where it keeps nothing.
     """
 
     trust: Trust
     profile: Profile = Profile.ROBUST
     authentication: Authentication | None = None
     covert: bool = False
+    memory: Memory | None = None
 
 
 def require_dnssec(verdict: Verdict, policy: Policy) -> Verdict:

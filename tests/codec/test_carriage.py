@@ -17,6 +17,7 @@ from emblem.codec.carriage import (
     IHLE_TYPES,
     TXT_TYPE,
     DecodedRecord,
+    Problem,
     data_record,
     decode_record,
     join_strings,
@@ -357,3 +358,13 @@ def test_damage_to_a_good_record_raises_nothing(record: Record, data: st.DataObj
     decoded = decode_record(Record(record.carriage, damaged))
 
     assert decoded is None or (decoded.problem is None) == (decoded.token is not None or decoded.keys != ())
+
+
+@pytest.mark.parametrize(("name", "form"), [("emblem-cwt", Format.CWT), ("adem-token", Format.JWS)])
+def test_a_record_with_a_set_name_that_is_none_belongs_to_no_set_and_says_why(name: str, form: Format) -> None:
+    decoded = txt(f"{name}-a-b=x")
+
+    assert (decoded.format, decoded.set_name) == (form, "")
+    assert decoded.problem == Problem(
+        ReasonCode.RECORD_MALFORMED, "set name: found 'a-b', expected printable ASCII without hyphen"
+    )

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emblem.codec import cbor
-from emblem.codec.cose import read_sign1, to_be_signed, write_sign1
+from emblem.codec.cose import Sign1, read_sign1, read_usual_sign1, to_be_signed, write_sign1
 from emblem.errors import MalformedError
+from tests.codec.builders import refusal
 
 PROTECTED = bytes.fromhex("a10126")
 
@@ -75,3 +76,61 @@ def test_any_other_structure_is_malformed_and_the_error_says_where(item: object,
 
 def test_labels_may_be_texts() -> None:
     assert read_sign1(sign1(cbor2.dumps({"log": []}), {}, b"", b"")).protected == {"log": []}
+
+
+TAGS = bytes.fromhex("d83dd2")
+
+
+def usual(payload: bytes = b"p" * 40, signature: bytes = b"s" * 64) -> bytes:
+    protected = cbor.encode({1: -7, 4: bytes(32)})
+    return cbor.encode(cbor.Tagged(61, write_sign1(protected, payload, signature)))
+
+
+def read_in_general(data: bytes) -> Sign1:
+    item = cbor.decode("token", data, tags=(61, 18))
+    assert item.tag == 61
+    return read_sign1(item.value)
+
+
+@pytest.mark.parametrize("length", [24, 255, 256, 65535])
+def test_the_usual_encoding_is_read_like_any_other(length: int) -> None:
+    data = usual(payload=bytes(length), signature=bytes(length))
+
+    assert read_usual_sign1(data, TAGS) == read_in_general(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        TAGS,
+        usual()[len(TAGS) :],
+        usual()[:-1],
+        usual() + b"\0",
+        usual(payload=b"short"),
+        usual(payload=bytes(65536)),
+        usual().replace(b"\x58\x40", b"\x59\x00\x40"),
+        usual().replace(b"\xa0", b"\xa1\x04\x00", 1),
+        usual().replace(b"\xa0", b"\xb8\x00", 1),
+        usual().replace(TAGS, b"\xd9\x00\x3d\xd2"),
+        cbor.encode(cbor.Tagged(61, write_sign1(PROTECTED, b"p" * 40, b"s" * 64))),
+    ],
+    ids=lambda data: data.hex()[:24],
+)
+def test_what_is_not_in_the_usual_encoding_is_left_to_the_general_decoder(data: bytes) -> None:
+    assert read_usual_sign1(data, TAGS) is None
+
+
+@given(st.data())
+def test_a_damaged_structure_is_read_as_the_general_decoder_reads_it(data: st.DataObject) -> None:
+    whole = bytearray(usual())
+    for _ in range(data.draw(st.integers(1, 3))):
+        whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    damaged = bytes(whole)
+
+    refused = refusal(read_usual_sign1, damaged, TAGS)
+    if refused is not None:
+        assert str(refused) == str(refusal(read_in_general, damaged))
+    else:
+        quick = read_usual_sign1(damaged, TAGS)
+        assert quick is None or quick == read_in_general(damaged)

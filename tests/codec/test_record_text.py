@@ -337,3 +337,9 @@ def test_a_wrong_escape_in_a_word_without_quotes_is_named_with_its_line() -> Non
 def test_an_origin_without_a_dot_is_taken_as_absolute_and_an_at_sign_as_none() -> None:
     assert read_records('$ORIGIN example\n@ TXT "a"') == (txt(b"a", "example"),)
     assert read_records('$ORIGIN @\n@ TXT "a"') == (txt(b"a", ""),)
+
+
+def test_a_record_without_an_owner_may_stand_in_parentheses() -> None:
+    text = f'{HOST}. TXT "a"\n TXT ( "b"\n "c" )\n'
+
+    assert read_records(text) == (txt(b"a", HOST), txt(b"bc", HOST))

@@ -10,7 +10,7 @@ import pytest
 from emblem.validation import findings, levels, procedure, validate
 from emblem.validation.matching import Match
 from emblem.validation.screening import Screener
-from emblem.validation.trust import Trust
+from emblem.validation.trust import Backing
 from fuzzing.promises import rank
 from fuzzing.record_sets import check_record_set
 from fuzzing.replay import inputs
@@ -30,14 +30,14 @@ def always(value: Any) -> Callable[..., Any]:
 def last_emblem(emblems: Any, links: Any, question: Any) -> Any:
     """In the place of a search: the emblem that happens to be last, and no endorsement."""
     _, others = procedure._by_issuer(emblems[-1], links)
-    return procedure._assess(emblems[-1], (), others, question), ()
+    return procedure._assess(emblems[-1], (), others, question, question.evidence.backing(emblems[-1])), ()
 
 
 BROKEN: dict[str, tuple[Any, str, Callable[..., Any], str]] = {
     "times do not count": (Screener, "_check_period", always(None), "holds now"),
     "anybody may endorse": (procedure, "find_chain_fault", always(None), "allows the purposes"),
     "any authority will do": (levels._Assessment, "_may_vouch", always(True), "an authority endorses the top key"),
-    "every key is trusted": (Trust, "counts", always(True), "trusted if it was given"),
+    "every key is trusted": (Backing, "counts", always(True), "trusted if it was given"),
     "nobody need be trusted": (findings, "suffices", always(True), "only a trusted key or a level that is accepted"),
     "every emblem names the target": (procedure, "match_target", always(Match.NAMED), "lists the target"),
     "the worst set counts": (validate, "_merit", lambda one: -rank(one.status), "its best set"),

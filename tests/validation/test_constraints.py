@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from emblem.codec.assets import read_jws_asset
@@ -167,3 +169,23 @@ def test_claims_of_the_other_kind_are_ignored() -> None:
     token = jws_token(jws_emblem_claims(iss=None, key=identifier(root, JWS), end=True, sub="https://other.example"))
 
     assert judged(token, key_record(signing, JWS)).status is Status.CLAIMED
+
+
+def test_the_reason_names_what_is_claimed_and_what_is_allowed() -> None:
+    def said(claims: dict[str, Any], allowed: Constraints) -> str:
+        verdict = chain(root, signing, form=JWS, constraints=allowed).emblem(**claims).judged()
+        return verdict.reasons[-1].message
+
+    both = Purpose.PROTECTIVE | Purpose.INDICATIVE
+    one_of_two = Constraints(assets=tuple(map(read_jws_asset, ("a.example", "b.example"))))
+    two = Constraints(channels=frozenset({"tls", "udp"}))
+    some, none = frozenset({"dns", "tls"}), frozenset[str]()
+    assert said({"purposes": both}, Constraints(purposes=Purpose.INDICATIVE)) == (
+        "the emblem claims the purposes protective, indicative; the endorsement allows indicative"
+    )
+    assert said({"purposes": both}, Constraints(purposes=NO_PURPOSE)).endswith("the endorsement allows none")
+    assert said({}, Constraints(purposes=NO_PURPOSE)).startswith("the emblem claims the purposes protective;")
+    assert said({}, one_of_two) == "the emblem marks hospital.example; the endorsement allows a.example, b.example"
+    assert said({}, Constraints(assets=())).endswith("the endorsement allows none")
+    assert said({"channels": some}, two) == ("the emblem names the channels dns, tls; the endorsement allows tls, udp")
+    assert said({"channels": some}, Constraints(channels=none)).endswith("the endorsement allows none")

@@ -10,7 +10,7 @@ from emblem.keys.signing import SoftwareSigner
 from emblem.model.need import Commitment, CommitmentNeed, CommitmentResult
 from emblem.model.purpose import Purpose
 from emblem.model.token import Constraints, Format
-from emblem.model.verdict import ChainRole, CommitmentState, Level, Status, Verdict
+from emblem.model.verdict import ChainEntry, ChainRole, CommitmentState, Level, Status, Verdict
 from tests.support.arrangement import (
     CWT,
     DAY,
@@ -392,3 +392,16 @@ def test_an_emblem_of_another_asset_names_what_it_marks_and_what_is_none() -> No
     verdict = chain(root, signing).emblem("other.example", "not an asset").judged()
 
     assert "other.example, not an asset (no asset), not hospital.example" in message(verdict, "asset-mismatch")
+
+
+def test_the_path_has_every_key_with_its_issuer_whether_it_is_trusted_and_what_commits_it() -> None:
+    verdict = ENDORSED.judged(trust=trusting(bound(authority, MINISTRY), bare(signing)))
+
+    assert verdict.sets[0].chain == (
+        ChainEntry(ChainRole.EMBLEM, 0, identifier(signing), RELIEF, True, CommitmentState.NOT_APPLICABLE),
+        ChainEntry(ChainRole.ENDORSEMENT, 1, identifier(root), RELIEF, False, CommitmentState.VOUCHED),
+        ChainEntry(ChainRole.AUTHORITY, 2, identifier(authority), MINISTRY, True, CommitmentState.TRUSTED),
+    )
+    needs = ENDORSED.judged()
+    committed = ENDORSED.judged(commitments=answered(needs, VERIFIED))
+    assert [entry.commitment for entry in committed.sets[0].chain] == ["not-applicable", "verified", "verified"]

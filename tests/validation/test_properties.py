@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 from emblem.model.purpose import Purpose
 from emblem.model.token import Constraints
 from emblem.model.verdict import Level, SetVerdict, Status, Verdict
+from emblem.validation.memory import MEMORY_SIZE, Memory
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Trust
+from emblem.validation.validate import validate
 from tests.support.arrangement import (
     AT,
     CWT,
+    DAY,
     END,
     HOSPITAL,
     JWS,
@@ -263,3 +266,20 @@ def test_every_verdict_keeps_its_promises(records: list[AnyRecord], trust: Trust
 @given(st.lists(st.binary(max_size=300) | st.text(max_size=300), max_size=20))
 def test_nothing_that_can_be_given_makes_it_fail(profile: Profile, records: list[AnyRecord]) -> None:
     assert judged(*records, profile=profile).status in (Status.REJECTED, Status.UNDETERMINED)
+
+
+@given(
+    st.lists(st.tuples(sets, trusts, profiles, st.sampled_from([-DAY, 0, 0, 7 * DAY])), min_size=2, max_size=4),
+    st.sampled_from([0, 20_000, MEMORY_SIZE]),
+)
+def test_no_verdict_is_another_because_something_is_remembered(questions: list[Any], size: int) -> None:
+    memory = Memory(size)
+    for records, trust, profile, later in questions:
+        question: dict[str, Any] = {
+            "target": HOSPITAL,
+            "at": AT + timedelta(seconds=later),
+            "trust": trust,
+            "profile": profile,
+        }
+        for _ in range(2):
+            assert validate(records, memory=memory, **question) == validate(records, **question)

@@ -16,6 +16,7 @@ from emblem.model.verdict import Level, Status, Verdict
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Trust
 from tests.support.arrangement import (
+    END,
     LOG,
     MINISTRY,
     RELIEF,
@@ -217,3 +218,24 @@ def test_no_addition_lowers_the_verdict(tokens: list[bytes], added: list[bytes],
     after = judged(*tokens, *added, *KEYS, trust=trust, profile=ROBUST)
 
     assert merit(after) <= merit(before)
+
+
+def test_a_way_that_others_share_from_there_on_is_gone_on_with_over_the_trusted_key() -> None:
+    """The root's only endorsement is reached on a short way first, and on one with the trusted key later."""
+    upper = key("upper")
+    good = chain(root, upper, middle, signing).emblem()
+
+    verdict = good.plus(endorsement_token(upper, signing)).judged(trust=trusting(bare(middle)), profile=ROBUST)
+
+    assert verdict.status is Status.PROTECTED
+
+
+def test_of_equals_the_newest_counts() -> None:
+    newer = endorsement_token(root, signing, log=LOG, not_before=START + 9, expires=END + 9)
+    endorsements = (newer, endorsement_token(root, signing, log=LOG))
+    emblems = (emblem_token(signing, not_before=START + 5), emblem_token(signing))
+
+    for records in ((*endorsements, *emblems), (*endorsements[::-1], *emblems[::-1])):
+        verdict = judged(*records, key_record(signing), key_record(root), profile=ROBUST)
+        starts = {report.not_before for report in verdict.sets[0].tokens if report.used}
+        assert starts == {START + 9, START + 5}

@@ -6,14 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from emblem.codec.assets import read_jws_asset
 from emblem.codec.jwk import write_jwk
-from emblem.model.token import Format
-from emblem.model.verdict import Status
+from emblem.model.purpose import Purpose
+from emblem.model.reason import ReasonCode
+from emblem.model.token import Constraints, Format
+from emblem.model.verdict import Status, TokenKind, TokenReport
 from tests.support.arrangement import (
     AT,
     CWT,
     END,
     JWS,
+    LOG,
+    RELIEF,
     START,
     AnyRecord,
     bare,
@@ -21,6 +26,8 @@ from tests.support.arrangement import (
     chain,
     codes,
     emblem_token,
+    endorsement_token,
+    identifier,
     judged,
     key,
     key_record,
@@ -229,3 +236,59 @@ def codes_of(*records: AnyRecord) -> set[str]:
     verdict = judged(*records)
     assert verdict.status is Status.REJECTED
     return codes(verdict)
+
+
+def test_a_report_has_everything_that_a_token_says() -> None:
+    emblem = emblem_token(signing, "hospital.example", "not an asset", purposes=Purpose(3))
+    endorsement = endorsement_token(
+        root, signing, log=LOG, may_endorse=False, constraints=Constraints(purposes=Purpose(3))
+    )
+    later = cwt_token({"ver": 2, 4: END, 5: START}, root)
+
+    (only,) = judged(emblem, endorsement, later, key_record(signing), key_record(root)).sets
+
+    assert only.tokens == (
+        TokenReport(
+            kind=TokenKind.EMBLEM,
+            used=True,
+            key_identifier=identifier(signing),
+            algorithm="ES256",
+            issuer=RELIEF,
+            purposes=Purpose(3),
+            assets=("hospital.example", "not an asset"),
+            not_before=START,
+            expires=END,
+        ),
+        TokenReport(
+            kind=TokenKind.ENDORSEMENT,
+            used=True,
+            key_identifier=identifier(root),
+            algorithm="ES256",
+            issuer=RELIEF,
+            subject=RELIEF,
+            endorsed_key=identifier(signing),
+            may_endorse=False,
+            purposes=Purpose(3),
+            logs=1,
+            not_before=START,
+            expires=END,
+        ),
+        TokenReport(
+            kind=TokenKind.UNKNOWN,
+            used=False,
+            dropped=ReasonCode.TOKEN_VERSION_UNKNOWN,
+            key_identifier=identifier(root),
+            algorithm="ES256",
+            not_before=START,
+            expires=END,
+        ),
+    )
+
+
+def test_a_report_has_the_assets_that_an_endorsement_allows() -> None:
+    allowed = Constraints(assets=tuple(map(read_jws_asset, ("*.example", "?"))))
+    token = endorsement_token(root, signing, form=JWS, constraints=allowed)
+
+    (only,) = judged(token, key_record(root, JWS)).sets
+
+    assert only.tokens[0].assets == ("*.example", "?")

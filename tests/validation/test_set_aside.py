@@ -355,3 +355,9 @@ def test_an_unknown_algorithm_is_a_mismatch_also_beside_a_key_in_a_third_one() -
 
     assert verdict.status is Status.REJECTED
     assert "token-algorithm-mismatch" in codes(verdict)
+
+
+def test_an_unknown_algorithm_is_reported_as_it_is_written() -> None:
+    (only,) = judged(unknown_algorithm(cwt_emblem_claims(), UNPUBLISHED, -65001), b"").sets
+
+    assert only.tokens[0].algorithm == "-65001"

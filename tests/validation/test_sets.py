@@ -8,7 +8,7 @@ import pytest
 
 from emblem.codec import cbor
 from emblem.codec.carriage import text_record
-from emblem.model.limits import MOST_RECORDS, MOST_RECORDS_IN_SET
+from emblem.model.limits import MOST_RECORDS, MOST_RECORDS_IN_SET, MOST_SETS
 from emblem.model.record import Carriage, Record
 from emblem.model.verdict import Status, Verdict
 from emblem.validation.procedure import Profile
@@ -33,6 +33,7 @@ from tests.support.arrangement import (
     trusting,
 )
 from tests.support.raw import digest
+from tests.support.reasons import checked
 
 GOOD = chain(root, signing).emblem()
 SECOND_EMBLEM = emblem_token(signing, "other.example")
@@ -52,7 +53,7 @@ def txt(*values: AnyRecord, owner: str = HOSPITAL) -> tuple[Record, ...]:
 
 
 def judged_records(*records: Record) -> Verdict:
-    return validate(records, target=HOSPITAL, at=AT, trust=TRUST, profile=Profile.DRAFT)
+    return checked(validate(records, target=HOSPITAL, at=AT, trust=TRUST, profile=Profile.DRAFT))
 
 
 def test_record_data_without_owner_form_one_set() -> None:
@@ -195,6 +196,16 @@ def test_more_records_of_one_target_than_are_read_are_undetermined() -> None:
     assert codes(verdict) == {"records-too-many"}
 
 
+def test_more_sets_of_one_target_than_are_judged_are_undetermined() -> None:
+    within = [record for number in range(MOST_SETS) for record in in_set(f"set {number}", *GOOD.records)]
+    (over,) = in_set("one more", GOOD.records[0])
+
+    assert len(judged(*within, trust=TRUST).sets) == MOST_SETS
+    verdict = judged(*within, over, trust=TRUST)
+    assert verdict.status is Status.UNDETERMINED
+    assert codes(verdict) == {"records-too-many"}
+
+
 def test_records_are_not_read_without_end() -> None:
     read = 0
 
@@ -224,3 +235,25 @@ def test_a_record_with_its_place_is_taken_as_it_is() -> None:
     (only,) = validate([Record(record.carriage, record.data, "a.example", 16)], target=HOSPITAL, at=AT).sets
 
     assert only.owner == "a.example"
+
+
+@pytest.mark.parametrize("added", [(), (b"",) * 2], ids=["rejected", "rejected with records that are malformed"])
+def test_a_set_that_fails_says_where_it_stands(added: tuple[bytes, ...]) -> None:
+    (native,) = judged_records(*ihle(SECOND_EMBLEM, *added, number=65400)).sets
+    (older,) = judged_records(*txt(*in_set("a", *chain(signing, form=JWS).emblem("other.example").records))).sets
+
+    place = (native.carriage, native.owner, native.type_number, native.format, native.set)
+    assert place == (Carriage.IHLE, HOSPITAL, 65400, CWT, "")
+    place = (older.carriage, older.owner, older.type_number, older.format, older.set)
+    assert place == (Carriage.TXT, HOSPITAL, 16, JWS, "a")
+
+
+def test_a_set_that_stands_says_where_it_stands() -> None:
+    (native,) = judged_records(*ihle(*GOOD.records)).sets
+    (older,) = judged_records(*txt(*in_set("a", *chain(root, signing, form=JWS).emblem().records))).sets
+
+    assert (native.status, older.status) == (Status.PROTECTED, Status.PROTECTED)
+    place = (native.carriage, native.owner, native.type_number, native.format, native.set)
+    assert place == (Carriage.IHLE, HOSPITAL, 65297, CWT, "")
+    place = (older.carriage, older.owner, older.type_number, older.format, older.set)
+    assert place == (Carriage.TXT, HOSPITAL, 16, JWS, "a")

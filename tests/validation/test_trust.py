@@ -300,3 +300,35 @@ def test_the_robust_profile_prefers_what_meets_the_policy() -> None:
     verdict = OWN.plus(long_lived).judged(trust=trusting(bare(root), longest_lifetime=7 * DAY), profile=Profile.ROBUST)
 
     assert verdict.status is Status.PROTECTED
+
+
+def test_a_key_that_was_given_more_than_once_counts_for_each() -> None:
+    given = (bound(root, FEDERATION), bound(root, RELIEF), bound(root, MINISTRY))
+
+    verdict = OWN.judged(trust=trusting(*given))
+
+    assert (verdict.status, verdict.level) == (Status.PROTECTED, Level.ORGANIZATIONAL)
+
+
+def test_a_policy_names_the_authorities_that_it_requires() -> None:
+    verdict = OWN.judged(trust=trusting(bare(root), required_authorities=frozenset({MINISTRY, FEDERATION})))
+
+    (message,) = [reason.message for reason in verdict.reasons if reason.code == "policy-authority"]
+    assert f"{FEDERATION}, {MINISTRY}" in message
+
+
+def test_a_trusted_key_is_named_with_its_organization() -> None:
+    verdict = OWN.judged(trust=trusting(bare(root)))
+
+    (message,) = [reason.message for reason in verdict.reasons if reason.code == "trusted-key"]
+    assert f"key {identifier(root)} of {RELIEF}" in message
+
+
+def test_a_commitment_that_is_too_old_is_said_to_be() -> None:
+    (need,) = OWN.judged().needs
+    commitments = {need: Commitment(CommitmentResult.VERIFIED, "in a log", NOW - 9)}
+
+    verdict = OWN.judged(trust=trusting(oldest_commitment=8), commitments=commitments)
+
+    (message,) = [reason.message for reason in verdict.reasons if reason.code == "commitment-undetermined"]
+    assert message.endswith("is older than the 8 seconds that you allow")

@@ -71,7 +71,7 @@ CLAIMS = (
         "any claim key passes",
         "cwt/claims",
         "codec.cwt",
-        "if type(key) is not str and not (type(key) is int and key in _CLAIM_NUMBERS):",
+        "if type(key) is not int or key not in _CLAIM_NUMBERS:",
         NEVER,
     ),
     broken(
@@ -224,8 +224,8 @@ NAMES = (
         "any emblem names the target",
         "cwt/names",
         "validation.matching",
-        "if any(_names(asset, target)",
-        "if True or any(_names(asset, target)",
+        "if _names(asset, target):",
+        "if True:",
     ),
     broken(
         "a name above the target names it",
@@ -238,19 +238,25 @@ NAMES = (
 
 KEYS = (
     broken("a private key passes", "cwt/keys", "codec.cose_key", "if private in key:", NEVER),
-    broken("a key needs no alg", "cwt/keys", "codec.cose_key", "if not isinstance(written, int | str) or", "if"),
+    broken(
+        "a key needs no alg",
+        "cwt/keys",
+        "codec.cose_key",
+        "if type(written) is not int and type(written) is not str:",
+        "if isinstance(written, bool):",
+    ),
     broken(
         "key_ops is not looked at",
         "cwt/keys",
         "codec.cose_key",
-        "    _check_operations(key)\n    algorithm",
-        "    algorithm",
+        "if _OPERATIONS in key:",
+        NEVER,
     ),
     broken(
         "a compressed point is refused",
         "cwt/keys",
         "codec.cose_key",
-        "isinstance(y, bytes | bool)",
+        "isinstance(y, (bytes, bool))",
         "isinstance(y, bytes)",
     ),
     broken(
@@ -278,13 +284,11 @@ KEYS = (
         "the identifier in a record is believed",
         "cwt/header",
         "validation.screening",
-        'unknown = token.key_identifier is None\n        for key in self._keyring.get(token.key_identifier or "", ()):',
+        "unknown = token.key_identifier is None\n        for key in self._keyring.find(token.key_identifier):",
         "unknown = token.key_identifier is None\n"
-        "        for key in [key for keys in self._keyring.values() for key in keys]:",
+        "        for key in [key for keys in self._keyring._found.values() for key in keys]:",
     ),
-    broken(
-        "given keys are not verification keys", "cwt/keys", "validation.sets", "trust.by_identifier(form).items()", "()"
-    ),
+    broken("given keys are not verification keys", "cwt/keys", "validation.sets", "trust.by_identifier(form)", "{}"),
     broken(
         "an unknown key is no key",
         "cwt/keys",

@@ -24,8 +24,8 @@ TRUST = (
         "a bare key repairs a missing commitment",
         "cwt/trust",
         "validation.levels",
-        "trusted = self._trust.binds(identifier, self._issuer,",
-        "trusted = self._trust.counts(identifier, self._issuer,",
+        "trusted = self._backing.binds(identifier, self._issuer)",
+        "trusted = self._backing.counts(identifier, self._issuer)",
     ),
     broken(
         "a key is bound to everybody",
@@ -41,15 +41,17 @@ TRUST = (
         "a bound key of an emblem without issuer counts",
         "cwt/chains",
         "validation.trust",
-        "return organization is not None and any(\n            trusted.organization == organization and",
-        "return any(\n            organization in (None, trusted.organization) and",
+        "if given is None or organization is None:\n            return False\n"
+        "        return any(trusted.organization == organization and",
+        "if given is None:\n            return False\n"
+        "        return any(organization in (None, trusted.organization) and",
     ),
     broken(
         "a bare authority counts",
         "cwt/trust",
         "validation.levels",
-        "bound = self._trust.binds(link.token.key_identifier,",
-        "bound = self._trust.counts(link.token.key_identifier,",
+        "bound = self._backing.binds(link.token.key_identifier,",
+        "bound = self._backing.counts(link.token.key_identifier,",
     ),
     broken(
         "an authority may endorse any key",
@@ -97,7 +99,7 @@ TRUST = (
         "trusted keys on the path do not count",
         "cwt/trust",
         "validation.levels",
-        "trusted = any(map(evidence.counts(emblem), own))",
+        "trusted = backs(backing, emblem) or (bool(chain) and any(backs(backing, link) for link in chain))",
         "trusted = False",
     ),
     broken(
@@ -163,7 +165,7 @@ SETS = (
         "the first set is the verdict",
         "cwt/sets",
         "validation.validate",
-        "best = min(sets, key=_merit)",
+        "best = min(sets, key=_merit) if len(sets) > 1 else sets[0]",
         "best = sets[0]",
     ),
     broken(
@@ -212,6 +214,13 @@ SETS = (
         "cwt/limits",
         "validation.validate",
         "if len(decoded) > MOST_RECORDS:",
+        NEVER,
+    ),
+    broken(
+        "a target may have any number of sets",
+        "cwt/limits",
+        "validation.validate",
+        "if len(groups) > MOST_SETS:",
         NEVER,
     ),
 )

@@ -12,6 +12,7 @@ import pytest
 
 from emblem.dns import Failure, ResourceRecord, Transport
 from emblem.errors import InvalidNameError, ResolverError
+from emblem.keys.public import PublicKey
 from emblem.model.verdict import Level, Status, Verdict
 from emblem.server import Faults, NameServer, ReceivedQuery
 from emblem.verifier.drivers import MOST_AT_ONCE, AsyncVerifier, Verifier
@@ -417,3 +418,26 @@ def test_whoever_has_seen_enough_can_stop() -> None:
 
     with serving() as server:
         assert asyncio.run(first(server)).status is Status.UNMARKED
+
+
+# What is remembered
+
+
+def test_of_a_second_host_of_an_organization_only_the_emblem_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[bytes] = []
+    genuine = PublicKey.verify
+
+    def verify(self: PublicKey, signature: bytes, message: bytes) -> bool:
+        checked.append(signature)
+        return genuine(self, signature, message)
+
+    monkeypatch.setattr(PublicKey, "verify", verify)
+    other = "other.example"
+    second = (emblem_token(signing, other), *GOOD.records[1:])
+    with serving(*IHLE, *ihle_lines(other, second)) as server:
+        verifier = Verifier(TRUST, resolvers=[str(server.address)], clock=lambda: AT, dnssec=False)
+        assert verifier.verify(HOSPITAL).status is Status.PROTECTED
+        checked.clear()
+        assert verifier.verify(other).status is Status.PROTECTED
+
+    assert len(checked) == 1

@@ -89,6 +89,10 @@ def numbers(vectors: Topic) -> None:
     add(vectors, "target-256", "256 records in four sets", lines, protected("signed"))
     extra = [ihle(emblem(prp=2), f"_emblem.{TARGET}")]
     add(vectors, "target-257", "257 records in five sets", [*lines, *extra], TOO_MANY)
+    in_every_set = [txt(record) for record in good]
+    named = [txt(record, name=str(number)) for number, record in enumerate(strangers(17), 1)]
+    add(vectors, "sets-16", "A target with 16 sets", [*in_every_set, *named[:16]], protected("signed"))
+    add(vectors, "sets-17", "A target with 17 sets, the first good", [*in_every_set, *named], TOO_MANY)
 
 
 def _second_type(data: bytes, owner: str) -> str:
