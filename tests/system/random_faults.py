@@ -1,7 +1,7 @@
 """Name servers that misbehave at random, and a record of what they did: what may be said of a host, and what not."""
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from emblem.codec.carriage import IHLE_TYPES
@@ -37,15 +37,18 @@ def allowed(name: str, truth: Status, conducts: Sequence[Conduct]) -> set[Status
     """What may be said of a host, given what the servers did that had to agree.
 
     A proper lie can only be told from the truth if somebody contradicts it: on one question at least all must have
-    lied before the host is denied its emblem, or something invalid is held to be all that there is. One liar is enough
-    to claim an emblem. Nobody can make a host protected.
+    lied before a marked host is denied its emblem, or something else than the emblem is held to be all that there is.
+    One liar is enough to add something, valid or not, to a host without an emblem, and to claim one, since what any of
+    several resolvers found is judged. Nobody can make a host protected.
     """
     statuses = {truth, Status.UNDETERMINED}
     lies = [{lie for lie in conduct.lies if host_of(lie[0]) == name} for conduct in conducts]
-    if set.intersection(*lies):
-        statuses |= {Status.UNMARKED, Status.REJECTED}
     if any(lies):
         statuses.add(Status.CLAIMED)
+    if set.intersection(*lies):
+        statuses |= {Status.UNMARKED, Status.REJECTED}
+    if any(lies) and truth is Status.UNMARKED:
+        statuses.add(Status.REJECTED)
     return statuses
 
 
@@ -55,7 +58,8 @@ def host_of(name: str) -> str:
 
 
 def draw_conduct(source: random.Random, names: Sequence[str]) -> Conduct:
-    """What a server does: nothing wrong, or up to three faults, each with up to three effects.
+    """What a server does: nothing wrong, or up to three faults, each with up to three effects; perhaps it also makes up
+    records of some names.
 
     Args:
         source: of all that is drawn.
@@ -66,9 +70,9 @@ def draw_conduct(source: random.Random, names: Sequence[str]) -> Conduct:
         fault = Faults()
         for _ in range(source.choice((1, 1, 2, 3))):
             fault = source.choice(EFFECTS)(fault, source)
-        if source.random() < 0.2:
-            fault = replace(fault, replace=tuple(_draw_lie(source, source.choice(names))))
         conduct.faults.append(_recorded(fault, _draw_queries(source, names), conduct))
+    for name in source.sample(names, source.choice((0, 0, len(names) // 4))):
+        conduct.faults.append(_recorded(*_draw_lie(source, name), conduct))
     return conduct
 
 
@@ -98,9 +102,10 @@ def _draw_queries(source: random.Random, names: Sequence[str]) -> Callable[[Rece
     )
 
 
-def _draw_lie(source: random.Random, name: str) -> Iterable[ResourceRecord]:
-    """Records in the place of the right ones: an emblem of nobody known, a copied one, junk, an alias, or others'."""
-    number = source.choice(TYPES[:-1])
+def _draw_lie(source: random.Random, name: str) -> tuple[Faults, Callable[[ReceivedQuery], bool]]:
+    """Records in the place of the right ones, and where: an emblem of nobody known, a copied one, an emblem without its
+    key, junk, or others'; an alias of a marked host, what is no answer, or nothing."""
+    number = source.choice(IHLE_TYPES)
     tokens: Sequence[AnyRecord] = source.choice(
         (
             chain(stranger, issuer=None).emblem(name).records,
@@ -109,15 +114,17 @@ def _draw_lie(source: random.Random, name: str) -> Iterable[ResourceRecord]:
             [b"\xd8\x3d\xd2\x84\x40\xa0\x40\x40"],
         )
     )
-    records = [ResourceRecord(name, number, 60, token) for token in tokens if isinstance(token, bytes)]
-    return source.choice(
+    made_up = source.choice(
         (
-            records if number != RecordType.TXT else [ResourceRecord(name, number, 60, b"\x05hello")],
+            *4 * ([ResourceRecord(name, number, 60, token) for token in tokens if isinstance(token, bytes)],),
+            [ResourceRecord(name, RecordType.TXT, 60, b"\x05hello")],
             [ResourceRecord(name, RecordType.CNAME, 60, encode_name("marked0.example"))],
             [ResourceRecord("example", RecordType.SOA, 60, encode_name("a") * 2 + bytes(20))],
             [],
         )
     )
+    kinds = {record.type for record in made_up} | {source.choice(TYPES)}
+    return Faults(replace=tuple(made_up)), lambda query: query.name == name and query.type in kinds
 
 
 EFFECTS: Sequence[Callable[[Faults, random.Random], Faults]] = (
