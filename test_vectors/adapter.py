@@ -25,6 +25,7 @@ from emblem.report.json import verdict_members
 from emblem.trust.key_files import read_public_keys
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Policy, Trust, TrustedKey
+from emblem.verifier.asking import Ask
 from emblem.verifier.given import judge_given
 from emblem.verifier.investigation import investigate
 from emblem.verifier.settings import Authentication, Settings
@@ -88,6 +89,7 @@ def _discover(request: Mapping[str, Any], trust: Trust, profile: Profile) -> Ver
         except StopIteration as finished:
             verdict: Verdict = finished.value
             return verdict
+        assert isinstance(asked, Ask), "nothing is fetched where commitments are not checked"
         answers = tuple(_look_up(question, resolver, dnssec=bool(anchors)) for question in asked.questions)
 
 

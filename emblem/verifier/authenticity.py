@@ -12,7 +12,7 @@ from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.verdict import DnssecState, Status, Verdict
 from emblem.validation.trust import Policy
 from emblem.validation.validate import add_reasons
-from emblem.verifier.asking import Ask, Asking
+from emblem.verifier.asking import Asking, ask
 from emblem.verifier.conclusion import undetermined
 from emblem.verifier.settings import Authentication
 
@@ -53,7 +53,7 @@ def assess_answers(answers: Sequence[Answer], *, now: datetime, authentication: 
                 assessed.append((answer, finished.value))
                 break
             if question not in known:
-                (known[question],) = yield Ask((question,))
+                (known[question],) = yield from ask((question,))
             given = known[question]
     return tuple(assessed)
 

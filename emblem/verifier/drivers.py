@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
-from contextlib import aclosing
+from contextlib import AsyncExitStack, ExitStack, aclosing
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
+from emblem.discovery.answers import addresses_in
+from emblem.discovery.plan import address_questions
 from emblem.dns import ANY_TRANSPORT, COVERT_TRANSPORT, AnyServer, AsyncStubResolver, StubResolver, TransportPolicy
 from emblem.dns.base_stub import BaseStub
 from emblem.dns.lookup import DEFAULT_RETRY_POLICY, RetryPolicy
-from emblem.dns.message import Answer
-from emblem.model.target import Target
+from emblem.dns.message import Answer, Question
+from emblem.model.target import Address, Target
 from emblem.model.verdict import Verdict
 from emblem.validation.memory import Memory
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Trust
+from emblem.verifier.asking import Ask, Fetch, Response
 from emblem.verifier.investigation import Investigation, investigate
 from emblem.verifier.settings import Authentication, Settings
 from emblem.verifier.stream import as_finished
 
 if TYPE_CHECKING:
     from emblem.dns.dnssec import TrustAnchors
+    from emblem.verifier.fetching import AsyncFetcher, Fetcher
 
 DEFAULT_TIMEOUT = 10.0
 """Seconds within which one target is settled, or undetermined."""
@@ -46,6 +50,30 @@ def _authentication(anchors: TrustAnchors | None) -> Authentication:
 
 def _present() -> datetime:
     return datetime.now(UTC)
+
+
+def _new_fetcher() -> Fetcher:
+    from emblem.verifier.fetching import Fetcher
+
+    return Fetcher()
+
+
+def _new_async_fetcher() -> AsyncFetcher:
+    from emblem.verifier.fetching import AsyncFetcher
+
+    return AsyncFetcher()
+
+
+def _questions_behind(request: Fetch) -> tuple[Question, ...]:
+    """What must be asked before something is fetched: the same resolvers find its hosts that find emblems."""
+    from emblem.verifier.fetching import hosts_in
+
+    return tuple(question for host in hosts_in(request.resources) for question in address_questions(host))
+
+
+def _addresses_by_host(answers: tuple[Answer, ...]) -> dict[str, tuple[Address, ...]]:
+    hosts = dict.fromkeys(answer.question.name for answer in answers)
+    return {host: addresses_in(one for one in answers if one.question.name == host) for host in hosts}
 
 
 class _Configuration(Generic[Resolver]):
@@ -125,15 +153,23 @@ class Verifier(_Configuration[StubResolver]):
             InvalidNameError: the target is neither.
         """
         investigation, deadline = self._begin(target, at)
-        answers: tuple[Answer, ...] | None = None
-        with self._resolver.session() as session:
+        response: Response | None = None
+        with ExitStack() as stack:
+            session = stack.enter_context(self._resolver.session())
+            fetcher: Fetcher | None = None
             while True:
                 try:
-                    request = investigation.send(answers) if answers is not None else next(investigation)
+                    request = investigation.send(response) if response is not None else next(investigation)
                 except StopIteration as finished:
                     verdict: Verdict = finished.value
                     return verdict
-                answers = session.ask_all(request.questions, deadline)
+                if isinstance(request, Ask):
+                    response = session.ask_all(request.questions, deadline)
+                    continue
+                if fetcher is None:
+                    fetcher = stack.enter_context(_new_fetcher())
+                answers = session.ask_all(_questions_behind(request), deadline)
+                response = fetcher.fetch_all(request.resources, _addresses_by_host(answers), deadline)
 
 
 class AsyncVerifier(_Configuration[AsyncStubResolver]):
@@ -155,15 +191,23 @@ class AsyncVerifier(_Configuration[AsyncStubResolver]):
     async def verify(self, target: Target | str, *, at: datetime | None = None) -> Verdict:
         """Find out about one target; as :meth:`Verifier.verify`."""
         investigation, deadline = self._begin(target, at)
-        answers: tuple[Answer, ...] | None = None
-        async with self._resolver.session() as session:
+        response: Response | None = None
+        async with AsyncExitStack() as stack:
+            session = await stack.enter_async_context(self._resolver.session())
+            fetcher: AsyncFetcher | None = None
             while True:
                 try:
-                    request = investigation.send(answers) if answers is not None else next(investigation)
+                    request = investigation.send(response) if response is not None else next(investigation)
                 except StopIteration as finished:
                     verdict: Verdict = finished.value
                     return verdict
-                answers = await session.ask_all(request.questions, deadline)
+                if isinstance(request, Ask):
+                    response = await session.ask_all(request.questions, deadline)
+                    continue
+                if fetcher is None:
+                    fetcher = await stack.enter_async_context(_new_async_fetcher())
+                answers = await session.ask_all(_questions_behind(request), deadline)
+                response = await fetcher.fetch_all(request.resources, _addresses_by_host(answers), deadline)
 
     async def verify_many(
         self, targets: Iterable[Target | str] | AsyncIterable[Target | str], *, at: datetime | None = None

@@ -14,7 +14,7 @@ from emblem.model.record import Record
 from emblem.model.target import Address, Target
 from emblem.model.verdict import Discovery, Status, Verdict
 from emblem.validation.validate import validate
-from emblem.verifier.asking import Ask, Asking
+from emblem.verifier.asking import Asking, ask
 from emblem.verifier.authenticity import assess_answers, authenticate
 from emblem.verifier.conclusion import conclude
 from emblem.verifier.names import look_through_names
@@ -37,13 +37,13 @@ def investigate(target: Target, *, at: datetime, now: datetime, settings: Settin
         settings: trust, profile, DNSSEC, covertness.
     """
     plan = plan_covert_questions(target) if settings.covert else plan_questions(target)
-    answers = yield Ask((*plan.required, *plan.further))
+    answers = yield from ask((*plan.required, *plan.further))
     found = gather(target.name, answers, required=len(plan.required), not_asked=plan.not_asked)
     judge = partial(_judge, at=at, settings=settings)
     verdict = judge(found.records, target)
     queries, behind = found.queries, answers
     if AddressesNeed(target.text) in verdict.needs:
-        resolved = yield Ask(address_questions(target.text))
+        resolved = yield from ask(address_questions(target.text))
         queries, behind = queries + gather(target.text, resolved).queries, behind + resolved
         if addresses := gather_addresses(resolved):
             verdict = judge(found.records, target, addresses)

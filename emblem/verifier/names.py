@@ -13,7 +13,7 @@ from emblem.model.record import Record
 from emblem.model.target import Address, Target
 from emblem.model.verdict import Query, Status, Verdict
 from emblem.validation.validate import add_reasons
-from emblem.verifier.asking import Ask, Asking
+from emblem.verifier.asking import Asking, ask
 
 MOST_NAMES = 4
 """Names of one address that are looked at."""
@@ -73,7 +73,7 @@ def _ask_about(
     if not names:
         return {}
     questions = {name: questions_of(name) for name in names}
-    answers = iter((yield Ask(tuple(question for asked in questions.values() for question in asked))))
+    answers = iter((yield from ask(question for asked in questions.values() for question in asked)))
     return {name: tuple(next(answers) for _ in asked) for name, asked in questions.items()}
 
 

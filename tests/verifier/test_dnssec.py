@@ -16,6 +16,7 @@ from emblem.model.reason import Reason, Severity
 from emblem.model.target import Target
 from emblem.model.verdict import DnssecState, Status, Verdict
 from emblem.validation.trust import Trust
+from emblem.verifier.asking import Ask
 from emblem.verifier.investigation import investigate
 from emblem.verifier.settings import Authentication, Settings
 from tests.dns.dnssec.world import AT, DAY, NOW, Sets, World, Zone
@@ -99,6 +100,7 @@ class Laboratory(World):
         steps = investigate(Target.parse(target), at=AT, now=AT, settings=settings)
         request = next(steps)
         while True:
+            assert isinstance(request, Ask)
             self.asked += request.questions
             answers = tuple(
                 failed_answer(one, Failure.TIMEOUT, "no response in time") if one in lost else self.answer(one)
