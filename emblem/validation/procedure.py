@@ -117,16 +117,9 @@ def _evaluate_robust(
 
 
 def _best_alternative(emblem: EmblemCandidate, links: list[Link], question: Question) -> _Result:
-    """The best that any chain makes of an emblem; where none holds, the first fault that was met."""
+    """The best that any chain makes of an emblem; where none holds, the fault of the one that reaches farthest."""
     own, others = map(newest_first, _by_issuer(emblem, links))
-    faults: list[Fault] = []
-    usable: list[Link] = []
-    for link in own:
-        fault = find_chain_fault(emblem, (link,))
-        if fault is None:
-            usable.append(link)
-        else:
-            faults.append(fault)
+    usable = [link for link in own if find_chain_fault(emblem, (link,)) is None]
     best: _Result | None = None
     best_rank: _Rank = _NO_RANK
     backing = question.evidence.backing(emblem)
@@ -136,13 +129,14 @@ def _best_alternative(emblem: EmblemCandidate, links: list[Link], question: Ques
     for chain in chains:
         result = _assess(emblem, chain, others, question, backing)
         rank = _rank(result, question)
-        if best is None or rank > best_rank or isinstance(best, Fault):
+        if best is None or rank > best_rank:
             best, best_rank = result, rank
         if rank[:-1] == _HIGHEST_RANK:
             break
-    if isinstance(best, Fault) and faults:
-        return faults[0]
     assert best is not None, "the emblem alone is a chain"
+    if isinstance(best, Fault) and len(usable) < len(own):
+        farthest = max(find_chains(emblem, own, backing), key=len)
+        return find_chain_fault(emblem, farthest) or best
     return best
 
 

@@ -147,6 +147,39 @@ def test_an_endorsement_that_forbids_the_purpose_is_the_reason_where_it_is_the_o
     assert "endorsement-purpose-exceeded" in codes(arrangement.judged(profile=ROBUST))
 
 
+def fault(verdict: Verdict) -> tuple[str, int | None]:
+    """The code of the only error, and the token that it is about."""
+    (reason,) = (reason for reason in verdict.reasons if reason.severity is Severity.ERROR)
+    return reason.code.value, reason.token
+
+
+def test_where_no_chain_holds_the_fault_of_the_one_that_reaches_farthest_is_told() -> None:
+    """Of the emblem alone it would be that its issuer has no endorsement of its key, which is beside the point."""
+    arrangement = chain(root, middle, signing, log=None).emblem()
+
+    assert fault(arrangement.judged(profile=ROBUST)) == ("root-log-missing", 1)
+
+
+def test_a_link_that_breaks_the_longest_chain_is_told_rather_than_what_is_below_it() -> None:
+    narrow = Constraints(purposes=Purpose.INDICATIVE)
+    lower = endorsement_token(middle, signing)
+    upper = endorsement_token(root, middle, log=LOG, constraints=narrow)
+
+    verdict = judged(emblem_token(signing), lower, upper, *map(key_record, CAST), profile=ROBUST)
+
+    assert fault(verdict) == ("endorsement-purpose-exceeded", 2)
+
+
+def test_an_added_link_that_allows_nothing_does_not_hide_the_fault_of_a_longer_chain() -> None:
+    narrow = Constraints(purposes=Purpose.INDICATIVE)
+    arrangement = chain(root, middle, signing, log=None).emblem()
+    added = endorsement_token(stranger, signing, constraints=narrow, not_before=START + 9)
+
+    verdict = arrangement.plus(added, key_record(stranger)).judged(profile=ROBUST)
+
+    assert fault(verdict) == ("root-log-missing", 1)
+
+
 def test_two_hosts_in_one_set_are_each_found() -> None:
     arrangement = GOOD.plus(emblem_token(signing, "other.example"))
 

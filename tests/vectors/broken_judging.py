@@ -252,6 +252,20 @@ CHAIN = (
         NEVER,
     ),
     broken(
+        "where no chain holds, the fault of the shortest is told",
+        "cwt/trust",
+        "validation.procedure",
+        "if best is None or rank > best_rank:",
+        "if best is None or rank >= best_rank:",
+    ),
+    broken(
+        "where no chain holds, a link that allows too little is not told",
+        "cwt/chains",
+        "validation.procedure",
+        "if isinstance(best, Fault) and len(usable) < len(own):",
+        NEVER,
+    ),
+    broken(
         "draft is robust",
         "cwt/chains",
         "validation.procedure",

@@ -124,7 +124,7 @@ def loops(vectors: Topic) -> None:
         SECTION,
         only_itself,
         draft=loop,
-        robust=rejected(),
+        robust=rejected("root-endorsement-missing"),
         trust=[],
     )
     ring = [issued(), endorse(MIDDLE, EMBLEM, log=None), endorse(ROOT, MIDDLE), endorse(MIDDLE, ROOT)]

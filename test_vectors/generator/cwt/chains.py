@@ -109,18 +109,19 @@ def missing_links(vectors: Topic) -> None:
     """Chains with a gap."""
     keys = [EMBLEM, MIDDLE, LINKS[1], ROOT]
     low, middle, high = chain(keys[1:])
-    for slug, title, tokens in (
-        ("lowest", "Without the endorsement of the emblem's key", [middle, high]),
-        ("middle", "Without the endorsement in the middle", [low, high]),
+    draft = rejected("chain-unconnected")
+    for slug, title, tokens, robust in (
+        ("lowest", "Without the endorsement of the emblem's key", [middle, high], "root-endorsement-missing"),
+        ("middle", "Without the endorsement in the middle", [low, high], "root-log-missing"),
     ):
-        add(vectors, f"gap-{slug}", title, keys, [issued(), *tokens], rejected("chain-unconnected"), rejected())
+        add(vectors, f"gap-{slug}", title, keys, [issued(), *tokens], draft, rejected(robust))
     vectors.add(
         "gap-root",
         "Without the root endorsement: the one below it is the top, and has no log",
         SECTION,
         hexadecimal([*(signer.record for signer in keys), issued(), low, middle]),
         rejected("root-log-missing"),
-        robust=rejected(),
+        robust=rejected("root-log-missing"),
     )
     vectors.add(
         "gap-key",
@@ -128,7 +129,7 @@ def missing_links(vectors: Topic) -> None:
         SECTION,
         hexadecimal([EMBLEM.record, MIDDLE.record, ROOT.record, issued(), low, middle, high]),
         rejected("token-key-missing", "chain-unconnected"),
-        robust=rejected("token-key-missing"),
+        robust=rejected("token-key-missing", "root-log-missing"),
     )
 
 

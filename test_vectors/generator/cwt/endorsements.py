@@ -130,7 +130,7 @@ def log_places(vectors: Topic) -> None:
         "absent",
         "No log at the root: the issuer's key is committed to by nothing",
         rejected("root-log-missing"),
-        robust=rejected(),
+        robust=rejected("root-log-missing"),
     )
 
 

@@ -182,7 +182,7 @@ def without_log(vectors: Topic) -> None:
         ("root-bare", "The same, and the root key is given bare", [bare(ROOT)]),
         ("authority-bare", "The same, and the authority's key is given bare", [bare(AUTHORITY)]),
     ):
-        vectors.add(f"no-log-{slug}", title, STEP_4, full, missing, trust=trust, robust=rejected())
+        vectors.add(f"no-log-{slug}", title, STEP_4, full, missing, trust=trust, robust=missing)
     vectors.add(
         "no-log-emblem-bound",
         "The same, and the emblem's key is bound to the issuer: it is not the top key",

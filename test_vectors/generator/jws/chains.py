@@ -141,7 +141,7 @@ def broken(vectors: Topic) -> None:
     ):
         records = values(two, issued(), token)
         draft = rejected("chain-unconnected")
-        vectors.both(slug, title, STEP_3, records, draft=draft, robust=rejected(), trust=ROOT_BOUND)
+        vectors.both(slug, title, STEP_3, records, draft=draft, robust=missing, trust=ROOT_BOUND)
     add(
         vectors,
         "other-issuer",
@@ -166,8 +166,8 @@ def broken(vectors: Topic) -> None:
         ("no-log", "A root endorsement without log", []),
         ("no-log-bare", "The same, and the root key is given bare", [bare(ROOT)]),
     ):
-        draft = rejected("root-log-missing")
-        vectors.both(slug, title, STEP_4, no_log, draft=draft, robust=rejected(), trust=trusted)
+        without = rejected("root-log-missing")
+        vectors.both(slug, title, STEP_4, no_log, draft=without, robust=without, trust=trusted)
     add(vectors, "no-log-bound", "The same, and the root key is bound to the issuer", STEP_4, no_log, GOOD)
 
 

@@ -125,6 +125,5 @@ def log(vectors: Topic) -> None:
     ):
         logged(slug, title, value, BAD_ENDORSEMENT)
     records = values([EMBLEM, ROOT], issued(), endorsement(ROOT, without(ENDORSEMENT_CLAIMS, "log")))
-    vectors.add(
-        "log-absent", "No log at the root", "Log entries", records, rejected("root-log-missing"), robust=rejected()
-    )
+    missing = rejected("root-log-missing")
+    vectors.add("log-absent", "No log at the root", "Log entries", records, missing, robust=missing)
