@@ -52,6 +52,10 @@ class PassphraseError(KeyFileError):
     """A passphrase is missing or wrong."""
 
 
+class HardwareError(EmblemError):
+    """A hardware token cannot do what it should: it was removed, is locked, is full, or fails."""
+
+
 class TrustError(InputError):
     """A trust store, or what is said to be trusted, cannot be used."""
 

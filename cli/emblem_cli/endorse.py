@@ -19,7 +19,7 @@ from emblem.model.organization import Organization
 from emblem.trust.key_files import read_public_keys
 from emblem_cli.output import warn
 from emblem_cli.parameters import DURATION, FILE, ORGANIZATION, PURPOSE, TIME, combine_purposes, end_of
-from emblem_cli.passphrases import Passphrases, open_signer, passphrase_option
+from emblem_cli.passphrases import KEY, KeyPlace, Passphrases, open_signer, passphrase_option
 
 _MAY_NOT_ENDORSE = (
     "without --may-endorse no verifier counts this endorsement: one organization endorses another's root key, "
@@ -28,7 +28,7 @@ _MAY_NOT_ENDORSE = (
 
 
 @click.command("endorse")
-@click.option("--key", type=FILE, required=True, help="The private key that signs.")
+@click.option("--key", type=KEY, required=True, help="The private key that signs: a file, or a pkcs11: URI.")
 @click.option("--issuer", metavar="https://ORG", type=ORGANIZATION, required=True, help="Who endorses.")
 @click.option("--subject", metavar="https://ORG", type=ORGANIZATION, required=True, help="Whose the key is.")
 @click.option("--endorsed-key", type=FILE, required=True, help="The public key that is endorsed.")
@@ -54,7 +54,7 @@ _MAY_NOT_ENDORSE = (
 @click.option("-o", "--output", type=FILE, required=True, help="The file to write; it must not be there yet.")
 @passphrase_option
 def command(
-    key: Path,
+    key: KeyPlace,
     issuer: Organization,
     subject: Organization,
     endorsed_key: Path,

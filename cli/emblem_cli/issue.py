@@ -15,7 +15,7 @@ from emblem.model.target import Target
 from emblem.model.time import date_text, numeric_date
 from emblem_cli.output import progress
 from emblem_cli.parameters import DURATION, FILE, HOST, ORGANIZATION, PURPOSE, TIME, combine_purposes, end_of
-from emblem_cli.passphrases import Passphrases, open_signer, passphrase_option
+from emblem_cli.passphrases import KEY, KeyPlace, Passphrases, open_signer, passphrase_option
 
 _NO_SIGN = "none"
 _SIGN_MISSING = (
@@ -26,7 +26,7 @@ _SIGN_MISSING = (
 
 @click.command("issue")
 @click.argument("hosts", metavar="HOST...", nargs=-1, required=True, type=HOST)
-@click.option("--key", type=FILE, required=True, help="The private key that signs.")
+@click.option("--key", type=KEY, required=True, help="The private key that signs: a file, or a pkcs11: URI.")
 @click.option(
     "--sign",
     type=click.Choice([*(sign.value for sign in Sign), _NO_SIGN]),
@@ -57,7 +57,7 @@ _SIGN_MISSING = (
 @passphrase_option
 def command(
     hosts: tuple[Target, ...],
-    key: Path,
+    key: KeyPlace,
     sign: str | None,
     issuer: Organization,
     purposes: tuple[str, ...],

@@ -8,22 +8,36 @@ from typing import Any
 
 import click
 
-from emblem.codec.cose_key import encode_key
-from emblem.codec.jwk import write_jwk
 from emblem.codec.private_jwk import read_private_jwk
 from emblem.errors import InputError, KeyFileError
 from emblem.keys.algorithms import KeyKind, default_algorithm
-from emblem.keys.files import LARGEST_KEY_FILE, KeyPair, write_key_pair
+from emblem.keys.files import (
+    LARGEST_KEY_FILE,
+    KeyPair,
+    find_key_reference,
+    write_key_pair,
+)
 from emblem.keys.listing import ListedKey, list_keys
 from emblem.keys.pem import holds_private_key, read_private_key
 from emblem.keys.public import PublicKey, UnknownKey
 from emblem.keys.signing import SoftwareSigner
+from emblem.keys.token_uri import TokenUri
 from emblem.model.limits import LARGEST_RECORD_FILE
 from emblem.trust.key_files import find_keys
+from emblem_cli.hardware_keys import (
+    hardware_option,
+    list_hardware,
+    make_in_hardware,
+    module_option,
+    public_in_hardware,
+    reachable,
+    refer,
+)
 from emblem_cli.input import STANDARD_INPUT, name_of, read_input
+from emblem_cli.key_forms import key_forms
 from emblem_cli.output import print_json, print_table
 from emblem_cli.parameters import FILE
-from emblem_cli.passphrases import Passphrases, passphrase_option
+from emblem_cli.passphrases import KEY, KeyPlace, Passphrases, passphrase_option
 
 _ALGORITHMS = {algorithm.name: algorithm for algorithm in map(default_algorithm, KeyKind)}
 _DIRECTORY = Path("keys")
@@ -52,41 +66,70 @@ def command() -> None:
 @click.option("--algorithm", type=click.Choice(list(_ALGORITHMS)), default="ES256", show_default=True)
 @_directory_option
 @_no_passphrase_option
+@hardware_option
+@module_option
 @passphrase_option
-def new(name: str, algorithm: str, directory: Path, no_passphrase: bool, descriptor: int | None) -> None:
+def new(
+    name: str,
+    algorithm: str,
+    directory: Path,
+    no_passphrase: bool,
+    uri: TokenUri | None,
+    module: str | None,
+    descriptor: int | None,
+) -> None:
     """Make a key: NAME.pem is private, NAME.pub.pem is for others.
 
     The private key is encrypted with a passphrase, which is asked for. No file is ever overwritten.
 
+    With --pkcs11 the key is made in a hardware token, which it never leaves; NAME.pkcs11 then says where it is. The key
+    is called NAME there, too, unless the URI has an object.
+
     \b
-    Example:
+    Examples:
       emblem key new signing
+      emblem key new root --pkcs11 'pkcs11:token=desk' --module /usr/lib/softhsm/libsofthsm2.so
     """
     pair = KeyPair.named(directory, name)
     pair.check_absent()
+    if uri is not None:
+        make_in_hardware(pair, reachable(uri, module, name), _ALGORITHMS[algorithm], Passphrases(descriptor))
+        return
     signer = SoftwareSigner.generate(_ALGORITHMS[algorithm])
     _keep(pair, signer, no_passphrase, Passphrases(descriptor))
 
 
 @command.command("import")
-@click.argument("file", type=FILE)
+@click.argument("file", type=KEY)
 @click.argument("name")
 @_directory_option
 @_no_passphrase_option
+@module_option
 @passphrase_option
-def import_(file: Path, name: str, directory: Path, no_passphrase: bool, descriptor: int | None) -> None:
+def import_(
+    file: KeyPlace,
+    name: str,
+    directory: Path,
+    no_passphrase: bool,
+    module: str | None,
+    descriptor: int | None,
+) -> None:
     """Take over a private key from FILE as NAME.
 
     FILE holds PEM or a JWK (-: standard input). If it is encrypted, its passphrase is asked for first, then the new
-    one.
+    one. A pkcs11: URI takes a key into use that is in a hardware token already; it stays there.
 
     \b
-    Example:
+    Examples:
       emblem key import old.jwk signing
+      emblem key import 'pkcs11:token=desk;object=old' signing
     """
     pair = KeyPair.named(directory, name)
     pair.check_absent()
     passphrases = Passphrases(descriptor)
+    if isinstance(file, TokenUri):
+        refer(pair, reachable(file, module, None), passphrases)
+        return
     data = read_input(file, LARGEST_KEY_FILE)
     if data.lstrip().startswith(b"{"):
         signer = read_private_jwk(name_of(file), data)
@@ -98,13 +141,22 @@ def import_(file: Path, name: str, directory: Path, no_passphrase: bool, descrip
 @command.command("list")
 @click.argument("directory", type=FILE, default=_DIRECTORY)
 @click.option("--json", "as_json", is_flag=True, help="One key a line, as JSON.")
-def list_(directory: Path, as_json: bool) -> None:
+@hardware_option
+@module_option
+@passphrase_option
+def list_(directory: Path, as_json: bool, uri: TokenUri | None, module: str | None, descriptor: int | None) -> None:
     """List the keys in DIRECTORY (default: keys). No passphrase is needed.
 
+    With --pkcs11: the private keys in a hardware token instead, and whether they can leave it.
+
     \b
-    Example:
+    Examples:
       emblem key list
+      emblem key list --pkcs11 'pkcs11:token=desk'
     """
+    if uri is not None:
+        list_hardware(reachable(uri, module, None), as_json, Passphrases(descriptor))
+        return
     if not directory.is_dir():
         raise InputError(str(directory), "no such folder", "a folder of keys; 'emblem key new NAME' makes one")
     keys = list_keys(directory)
@@ -119,7 +171,7 @@ def list_(directory: Path, as_json: bool) -> None:
 
 
 @command.command("show")
-@click.argument("file", type=FILE)
+@click.argument("file", type=KEY)
 @click.option(
     "--format",
     "form",
@@ -131,11 +183,12 @@ def list_(directory: Path, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--key-identifier", metavar="IDENTIFIER", help="Only the key with this identifier, of either kind.")
 @passphrase_option
-def show(file: Path, form: str, as_json: bool, key_identifier: str | None, descriptor: int | None) -> None:
+def show(file: KeyPlace, form: str, as_json: bool, key_identifier: str | None, descriptor: int | None) -> None:
     """Show the public keys in FILE (-: standard input) in every form.
 
     FILE holds keys (PEM, certificate, JWK, COSE_Key in hexadecimal) or records, such as a token file. Of a private
     key only the public half is shown; its passphrase is needed only where the file with the public half is missing.
+    Of a key in a hardware token (a NAME.pkcs11, or a pkcs11: URI) it is the same.
 
     \b
     Examples:
@@ -161,7 +214,7 @@ def _keep(pair: KeyPair, signer: SoftwareSigner, no_passphrase: bool, passphrase
 
 def _listed_members(key: ListedKey) -> dict[str, Any]:
     members: dict[str, Any] = {"name": key.name, "private_key": key.private.value, "problem": key.problem}
-    return members | (_members(key.public) if key.public is not None else {})
+    return members | (key_forms(key.public) if key.public is not None else {})
 
 
 def _public_cells(key: ListedKey) -> tuple[str, str]:
@@ -170,13 +223,18 @@ def _public_cells(key: ListedKey) -> tuple[str, str]:
     return key.public.writing_algorithm.name, key.public.cose_thumbprint
 
 
-def _public_keys(file: Path, passphrases: Passphrases) -> tuple[PublicKey | UnknownKey, ...]:
+def _public_keys(file: KeyPlace, passphrases: Passphrases) -> tuple[PublicKey | UnknownKey, ...]:
+    if isinstance(file, TokenUri):
+        return (public_in_hardware(file, passphrases),)
     data = read_input(file, LARGEST_RECORD_FILE)
-    if not holds_private_key(data):
+    uri = find_key_reference(name_of(file), data)
+    if not holds_private_key(data) and uri is None:
         return find_keys(name_of(file), data)
     public = KeyPair.of_private(file).public
     if file != STANDARD_INPUT and public.exists():
         return find_keys(str(public), read_input(public, LARGEST_KEY_FILE))
+    if uri is not None:
+        return (public_in_hardware(uri, passphrases),)
     return (read_private_key(name_of(file), data, lambda: passphrases.existing(name_of(file))).public_key,)
 
 
@@ -184,21 +242,10 @@ def _identifiers(key: PublicKey | UnknownKey) -> tuple[str, ...]:
     return (key.identifier,) if isinstance(key, UnknownKey) else (key.cose_thumbprint, key.jwk_thumbprint)
 
 
-def _members(key: PublicKey) -> dict[str, Any]:
-    return {
-        "algorithm": key.writing_algorithm.name,
-        "key_identifier": key.cose_thumbprint,
-        "jwk_key_identifier": key.jwk_thumbprint,
-        "cose_key": encode_key(key).hex(),
-        "jwk": write_jwk(key),
-        "pem": key.to_pem(),
-    }
-
-
 def _render(key: PublicKey | UnknownKey, form: str) -> str:
     if isinstance(key, UnknownKey):
         return _render_unknown(key, form)
-    members = _members(key)
+    members = key_forms(key)
     jwk = json.dumps(members["jwk"], separators=(",", ":"))
     if form == "text":
         return (

@@ -1,4 +1,7 @@
-"""Where passphrases come from: a terminal, or a file descriptor. Never from an argument, which others can see."""
+"""Where passphrases and PINs come from: a terminal, or a file descriptor. Never from an argument, which others can see.
+
+And how a command opens the key that it signs with, whether that is a file or in a hardware token.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,32 @@ import os
 from collections.abc import Callable
 from getpass import getpass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from emblem.errors import PassphraseError
-from emblem.keys.files import LONGEST_PASSPHRASE, check_passphrase, is_exposed, read_signer
-from emblem.keys.signing import SoftwareSigner
+from emblem.errors import KeyFileError, PassphraseError
+from emblem.keys.files import (
+    LARGEST_KEY_FILE,
+    LONGEST_PASSPHRASE,
+    KeyPair,
+    check_passphrase,
+    find_key_reference,
+    is_exposed,
+    read_file,
+    read_signer,
+)
+from emblem.keys.pem import read_public_keys
+from emblem.keys.signing import Signer
+from emblem.keys.token_uri import SCHEME, TokenUri
 from emblem_cli.output import warn
+from emblem_cli.parameters import Parsed
+
+if TYPE_CHECKING:
+    from emblem.keys.hardware import HardwareToken
+
+KeyPlace = Path | TokenUri
+"""Where a private key is: a file (which may refer to a hardware token), or a hardware token."""
 
 _TERMINAL = "/dev/tty"
 
@@ -25,6 +46,18 @@ passphrase_option: Callable[[Any], Any] = click.option(
     help="Read each passphrase as one line from this open file descriptor instead of asking for it.",
 )
 """The option of every command that reads or writes a private key."""
+
+
+def parse_key_place(text: str) -> KeyPlace:
+    """Where a key is, as it is written in an option: a ``pkcs11:`` URI, or the path of a file.
+
+    Raises:
+        KeyFileError: the URI is none.
+    """
+    return TokenUri.parse(text) if text.startswith(SCHEME) else Path(text)
+
+
+KEY = Parsed("key", parse_key_place)
 
 
 class Passphrases:
@@ -58,6 +91,23 @@ class Passphrases:
             raise PassphraseError("passphrase", "two different ones", "the same one twice")
         return chosen
 
+    def pin(self, token: HardwareToken) -> bytes:
+        """The PIN of a hardware token; says so first where it bears few wrong ones.
+
+        Raises:
+            PassphraseError: as above; or the next wrong PIN locks the token, and nobody is asked who could know.
+        """
+        from emblem.keys.hardware import Tries
+
+        name = f"hardware token {token.label!r}"
+        if token.tries is Tries.LAST:
+            if self._descriptor is not None:
+                raise PassphraseError(name, "a single try before it locks", "its PIN typed by a person, on a terminal")
+            warn(f"{name} locks itself after one more wrong PIN")
+        elif token.tries is Tries.FEWER:
+            warn(f"{name} has been given a wrong PIN before; after a few it locks itself")
+        return self._read() if self._descriptor is not None else _ask(f"PIN of {name}: ")
+
     def _read(self) -> bytes:
         """One line, read byte by byte: what comes after it belongs to whoever reads next."""
         assert self._descriptor is not None
@@ -73,16 +123,38 @@ class Passphrases:
         return line
 
 
-def open_signer(path: Path, passphrases: Passphrases) -> SoftwareSigner:
-    """Read the private key that a command signs with; warn where others can read it, too.
+def open_signer(place: KeyPlace, passphrases: Passphrases) -> Signer:
+    """Open the private key that a command signs with; warn where others can read it, too.
 
     Raises:
-        KeyFileError: it is no private key, or its passphrase is missing or wrong.
+        KeyFileError: it is no private key, or its passphrase or PIN is missing or wrong.
+        HardwareError: a hardware token fails.
     """
-    signer = read_signer(path, lambda: passphrases.existing(str(path)))
-    if is_exposed(path):
-        warn(f"others can read the private key {path}: chmod 600 {path}")
+    if isinstance(place, TokenUri):
+        return _open_hardware(place, passphrases)
+    uri = find_key_reference(str(place), read_file(place, LARGEST_KEY_FILE))
+    if uri is not None:
+        return _open_reference(place, uri, passphrases)
+    signer = read_signer(place, lambda: passphrases.existing(str(place)))
+    if is_exposed(place):
+        warn(f"others can read the private key {place}: chmod 600 {place}")
     return signer
+
+
+def _open_reference(path: Path, uri: TokenUri, passphrases: Passphrases) -> Signer:
+    signer = _open_hardware(uri, passphrases)
+    public = KeyPair.of_private(path).public
+    if public.exists():
+        known = read_public_keys(str(public), read_file(public, LARGEST_KEY_FILE))[0]
+        if known.cose_thumbprint != signer.public_key.cose_thumbprint:
+            raise KeyFileError(str(path), "another key in the hardware token than in the past", f"that of {public}")
+    return signer
+
+
+def _open_hardware(uri: TokenUri, passphrases: Passphrases) -> Signer:
+    from emblem.keys.hardware import MODULE_VARIABLE, open_key
+
+    return open_key(uri, passphrases.pin, os.environ.get(MODULE_VARIABLE))
 
 
 def _ask(prompt: str) -> bytes:

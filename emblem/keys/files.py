@@ -1,4 +1,8 @@
-"""Key files: ``NAME.pem`` holds a private key and ``NAME.pub.pem`` its public half, written wholly or not."""
+"""Key files, each written wholly or not at all.
+
+``NAME.pem`` holds a private key and ``NAME.pub.pem`` its public half. Of a key in a hardware token there is a
+reference, ``NAME.pkcs11``, in the place of the private key.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,9 @@ from tempfile import mkstemp
 
 from emblem.errors import InputError, KeyFileError, PassphraseError
 from emblem.keys.pem import Passphrase, read_private_key, write_private_key
+from emblem.keys.public import PublicKey
 from emblem.keys.signing import SoftwareSigner
+from emblem.keys.token_uri import SCHEME, TokenUri
 
 LARGEST_KEY_FILE = 64 * 1024
 """Bytes of a file of keys; larger ones are refused unread."""
@@ -20,16 +26,17 @@ LONGEST_PASSPHRASE = 1000
 """Bytes of a passphrase; more than this OpenSSL does not read."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_PRIVATE_SUFFIX, _PUBLIC_SUFFIX = ".pem", ".pub.pem"
+_PRIVATE_SUFFIX, _PUBLIC_SUFFIX, _REFERENCE_SUFFIX = ".pem", ".pub.pem", ".pkcs11"
 _PRIVATE_MODE, _PUBLIC_MODE, _DIRECTORY_MODE = 0o600, 0o644, 0o700
 
 
 @dataclass(frozen=True, slots=True)
 class KeyPair:
-    """Where the two halves of a key are."""
+    """Where the two halves of a key are. ``reference`` is where a key in a hardware token has its reference instead."""
 
     private: Path
     public: Path
+    reference: Path
 
     @classmethod
     def named(cls, directory: Path, name: str) -> KeyPair:
@@ -38,23 +45,29 @@ class KeyPair:
         Raises:
             KeyFileError: the name would not make two file names that can be told apart.
         """
-        if not _NAME.fullmatch(name) or name.endswith((".pem", ".pub")):
-            expected = "letters, digits, dots, hyphens and underscores, without the ending .pem or .pub"
+        if not _NAME.fullmatch(name) or name.endswith((".pem", ".pub", _REFERENCE_SUFFIX)):
+            expected = "letters, digits, dots, hyphens and underscores, without the ending .pem, .pub or .pkcs11"
             raise KeyFileError("key name", repr(name), expected)
-        return cls(directory / (name + _PRIVATE_SUFFIX), directory / (name + _PUBLIC_SUFFIX))
+        return cls._of(directory, name)
 
     @classmethod
     def of_private(cls, private: Path) -> KeyPair:
-        """The files of a key whose private half has this path."""
-        return cls(private, private.with_name(private.name.removesuffix(_PRIVATE_SUFFIX) + _PUBLIC_SUFFIX))
+        """The files of a key whose private half, or the reference to it, has this path."""
+        name = private.name.removesuffix(_REFERENCE_SUFFIX).removesuffix(_PRIVATE_SUFFIX)
+        return cls._of(private.parent, name)
+
+    @classmethod
+    def _of(cls, directory: Path, name: str) -> KeyPair:
+        suffixes = (_PRIVATE_SUFFIX, _PUBLIC_SUFFIX, _REFERENCE_SUFFIX)
+        return cls(*(directory / (name + suffix) for suffix in suffixes))
 
     def check_absent(self) -> None:
-        """Refuse to go on where either file is there already.
+        """Refuse to go on where one of the files is there already.
 
         Raises:
             KeyFileError: one is.
         """
-        for path in (self.private, self.public):
+        for path in (self.private, self.public, self.reference):
             if os.path.lexists(path):
                 raise _already_there(path)
 
@@ -82,6 +95,36 @@ def write_key_pair(pair: KeyPair, signer: SoftwareSigner, passphrase: bytes | No
     except BaseException:
         pair.private.unlink()
         raise
+
+
+def write_key_reference(pair: KeyPair, uri: TokenUri, public: PublicKey) -> None:
+    """Write where a key in a hardware token is, and its public half; otherwise as :func:`write_key_pair`."""
+    pair.check_absent()
+    pair.private.parent.mkdir(mode=_DIRECTORY_MODE, parents=True, exist_ok=True)
+    comment = f"# {public.writing_algorithm.name} key {public.cose_thumbprint} in a hardware token (RFC 7512)"
+    write_new_file(pair.reference, f"{comment}\n{uri}\n".encode(), _PUBLIC_MODE)
+    try:
+        write_new_file(pair.public, public.to_pem().encode(), _PUBLIC_MODE)
+    except BaseException:
+        pair.reference.unlink()
+        raise
+
+
+def find_key_reference(field: str, data: bytes) -> TokenUri | None:
+    """The URI in a file, if this is a reference to a key in a hardware token: one line besides comments.
+
+    Raises:
+        KeyFileError: it begins as a reference does, and is none.
+    """
+    lines = [line.strip() for line in data.splitlines()]
+    content = [line for line in lines if line and not line.startswith(b"#")]
+    if not content or not content[0].startswith(SCHEME.encode()):
+        return None
+    try:
+        (text,) = (line.decode() for line in content)
+    except ValueError as error:
+        raise KeyFileError(field, "something else", "one pkcs11 URI on one line") from error
+    return TokenUri.parse(text)
 
 
 def read_signer(path: Path, passphrase: Passphrase) -> SoftwareSigner:
