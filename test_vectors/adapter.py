@@ -9,6 +9,8 @@ import json
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from emblem.codec.record_text import read_records
@@ -19,12 +21,14 @@ from emblem.dns.message import Answer, Failure, Question, Transport
 from emblem.dns.servers import ServerAddress
 from emblem.errors import EmblemError
 from emblem.model.organization import Organization
+from emblem.model.purpose import NO_PURPOSE, PURPOSES
 from emblem.model.target import Target, parse_given_address
+from emblem.model.time import numeric_date
 from emblem.model.verdict import Level, Verdict
 from emblem.report.json import verdict_members
 from emblem.trust.key_files import read_public_keys
 from emblem.validation.procedure import Profile
-from emblem.validation.trust import Policy, Trust, TrustedKey
+from emblem.validation.trust import Policy, Scope, Trust, TrustedKey
 from emblem.verifier.asking import Ask
 from emblem.verifier.given import judge_given
 from emblem.verifier.investigation import investigate
@@ -110,9 +114,22 @@ def _look_up(question: Question, resolver: Replay, *, dnssec: bool) -> Answer:
     return step
 
 
-def _trusted_keys(trusted: Mapping[str, str]) -> list[TrustedKey]:
+def _trusted_keys(trusted: Mapping[str, Any]) -> list[TrustedKey]:
     organization = Organization.parse(trusted["organization"]) if "organization" in trusted else None
-    return [TrustedKey(key, organization) for key in read_public_keys("trusted key", trusted["key"].encode())]
+    scope = _scope(trusted.get("scope", {}))
+    return [TrustedKey(key, organization, scope) for key in read_public_keys("trusted key", trusted["key"].encode())]
+
+
+def _scope(members: Mapping[str, Any]) -> Scope:
+    purposes, suffixes = members.get("purposes"), members.get("suffixes")
+    return Scope(
+        None if purposes is None else reduce(or_, (PURPOSES[name] for name in purposes), NO_PURPOSE),
+        None if suffixes is None else tuple(suffixes),
+        *(
+            numeric_date(datetime.fromisoformat(members[name])) if name in members else None
+            for name in ("not_before", "expires")
+        ),
+    )
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from fnmatch import fnmatchcase
 
 from test_vectors.protocols import CommandVerifier, LinesVerifier, Verifier, VerifierError
-from test_vectors.vectors import DISCOVERY, FORMATS, PROFILES, Case, cases
+from test_vectors.vectors import FORMATS, PROFILES, Case, cases
 
 Result = tuple[Case, list[str]]
 
@@ -37,9 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def select(options: argparse.Namespace) -> Iterator[Case]:
-    """The cases that the options choose. A command is not asked those of discovery, which need a resolver."""
+    """The cases that the options choose; a command is not asked what its arguments cannot say."""
     for case in cases():
-        if options.protocol == "command" and case.vector["format"] == DISCOVERY:
+        if options.protocol == "command" and not case.fits_a_command:
             continue
         if (
             options.format in (None, case.vector["format"])
@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=("command", "jsonl"),
         default="command",
         help="command: run once a vector with the arguments of `emblem verify`; jsonl: run once, a line a vector (the "
-        "only way for the format discovery)",
+        "only way for discovery, and for trust with a scope)",
     )
     parser.add_argument("--format", choices=FORMATS, help="only the vectors of one format")
     parser.add_argument("--profile", choices=PROFILES, help="only one profile")

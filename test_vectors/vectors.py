@@ -39,6 +39,11 @@ class Case:
         """The vector without what it expects and without its title."""
         return {name: self.vector[name] for name in _ASKED if name in self.vector} | {"profile": self.profile}
 
+    @property
+    def fits_a_command(self) -> bool:
+        """Whether the arguments of ``emblem verify`` say all of it: neither DNS messages nor scopes are among them."""
+        return "dns" not in self.vector and not any("scope" in trusted for trusted in self.vector["trust"])
+
     def differences(self, verdict: Mapping[str, Any]) -> list[str]:
         """What a verdict has that was not expected, and the other way round, one line each."""
         return differences(self.vector["expect"], verdict)

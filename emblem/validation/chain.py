@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from emblem.model.reason import ReasonCode
+from emblem.model.reason import Reason, ReasonCode
 from emblem.model.token import Emblem, Endorsement, NumericDate, Token
 from emblem.model.value import quickly_made
 from emblem.validation.constraints import find_excess
@@ -52,11 +52,12 @@ _Member = TypeVar("_Member", EmblemCandidate, Link)
 
 
 class Fault(NamedTuple):
-    """Why no chain could be made; ``token`` counts in the set's tokens."""
+    """Why no chain could be made; ``token`` counts in the set's tokens, ``remarks`` say what was met on the way."""
 
     code: ReasonCode
     message: str
     token: int | None = None
+    remarks: tuple[Reason, ...] = ()
 
 
 def split_candidates(candidates: Iterable[Candidate]) -> tuple[list[EmblemCandidate], list[Link]]:

@@ -120,6 +120,7 @@ def _needs_addresses(claims: Emblem, target: Target) -> tuple[Status, tuple[Reas
 def _out_of_scope(standing: Standing, evidence: Evidence) -> tuple[Reason, ...]:
     """Keys on the path that the verifier was given, but not for this target, time or purpose."""
     form = standing.emblem.token.format
+    told = {reason.token for reason in standing.reasons if reason.code is ReasonCode.TRUST_OUT_OF_SCOPE}
     return tuple(
         Reason(
             ReasonCode.TRUST_OUT_OF_SCOPE,
@@ -128,7 +129,7 @@ def _out_of_scope(standing: Standing, evidence: Evidence) -> tuple[Reason, ...]:
             member.index,
         )
         for member in standing.path
-        if member.token.key_identifier in evidence.trust.by_identifier(form)
+        if member.token.key_identifier in evidence.trust.by_identifier(form) and member.index not in told
     )
 
 

@@ -105,7 +105,7 @@ class _Assessment:
         bound = [link for link in endorsers if self._is_bound(link)]
         state = self._commitment_state(bound)
         if isinstance(state, Fault):
-            return state
+            return state._replace(remarks=tuple(self._reasons))
         level, authorities = Level.SIGNED, []
         if state in _COMMITTED:
             level = Level.ORGANIZATIONAL
@@ -146,7 +146,18 @@ class _Assessment:
         if bound:
             message = f"{_issuer_text(link)}, whose key you trust, endorses {self._issuer}"
             self._note(ReasonCode.ENDORSER_ACCEPTED, Severity.INFO, message, link.index)
+        else:
+            self._note_scope(link)
         return bound
+
+    def _note_scope(self, one: Member) -> None:
+        """Tell of a key that was given for the issuer whose token it signed, but not for this occasion."""
+        if self._backing.binds_elsewhere(one.token.key_identifier, one.claims.issuer):
+            message = (
+                f"you trust key {one.token.key_identifier} as one of {one.claims.issuer}, but not for this target, "
+                "time or purpose"
+            )
+            self._note(ReasonCode.TRUST_OUT_OF_SCOPE, Severity.WARNING, message, one.index)
 
     def _commitment_state(self, bound: list[Link]) -> CommitmentState | Fault:
         root = self._chain[-1] if self._chain else None
@@ -158,6 +169,8 @@ class _Assessment:
             self._note(ReasonCode.COMMITMENT_VERIFIED, Severity.INFO, message)
             return CommitmentState.VERIFIED
         trusted = self._backing.binds(identifier, self._issuer)
+        if not trusted:
+            self._note_scope(self._top)
         if trusted or bound:
             if checked is not None and checked.result is CommitmentResult.FAILED:
                 self._note(ReasonCode.COMMITMENT_FAILED, Severity.WARNING, checked.detail)

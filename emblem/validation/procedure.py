@@ -258,5 +258,5 @@ def _fails(records: RecordSet, status: Status, screened: Screened | None, reason
 
 def _explain(result: _Result) -> tuple[Reason, ...]:
     if isinstance(result, Fault):
-        return (Reason(result.code, Severity.ERROR, result.message, result.token),)
+        return (*result.remarks, Reason(result.code, Severity.ERROR, result.message, result.token))
     return ()

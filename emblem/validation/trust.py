@@ -154,6 +154,12 @@ class Backing(NamedTuple):
             return False
         return any(trusted.organization == organization and trusted.scope.includes(self.occasion) for trusted in given)
 
+    def binds_elsewhere(self, identifier: str | None, organization: Organization | None) -> bool:
+        """Whether this key was given as one of this organization, but for other occasions only."""
+        if organization is None or self.binds(identifier, organization):
+            return False
+        return any(trusted.organization == organization for trusted in self.given.get(identifier or "", ()))
+
     def counts(self, identifier: str | None, issuer: Organization | None) -> bool:
         """Whether this key makes a result trusted where it signed for this issuer in the emblem's own chain."""
         return identifier in self.given and (self.is_bare(identifier) or self.binds(identifier, issuer))

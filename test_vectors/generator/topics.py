@@ -20,6 +20,7 @@ from test_vectors.generator.cwt import names as cwt_names
 from test_vectors.generator.cwt import organizations as cwt_organizations
 from test_vectors.generator.cwt import post_quantum as cwt_post_quantum
 from test_vectors.generator.cwt import renewals as cwt_renewals
+from test_vectors.generator.cwt import scopes as cwt_scopes
 from test_vectors.generator.cwt import sets as cwt_sets
 from test_vectors.generator.cwt import signs as cwt_signs
 from test_vectors.generator.cwt import structure as cwt_structure
@@ -63,6 +64,7 @@ TOPICS: tuple[Callable[[], Topic], ...] = (
     cwt_additions.topic,
     cwt_renewals.topic,
     cwt_trust.topic,
+    cwt_scopes.topic,
     cwt_authorities.topic,
     cwt_unknown.topic,
     cwt_carriage.topic,

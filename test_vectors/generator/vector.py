@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from test_vectors.generator.keys import AnyKey
@@ -30,11 +30,16 @@ Document = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Trusted:
-    """A key that the verifier is given out of band, bare or bound to an organization."""
+    """A key that the verifier is given out of band, bare or bound to an organization, perhaps within a scope."""
 
     key: AnyKey
     organization: str | None = None
     form: str = "cose"
+    scope: Document | None = None
+
+    def within(self, scope: Document) -> Trusted:
+        """The same key, given for a scope only."""
+        return replace(self, scope=scope)
 
     @property
     def document(self) -> Document:
@@ -42,7 +47,8 @@ class Trusted:
         jwk = json.dumps(self.key.jwk, separators=(",", ":"))
         texts = {"cose": self.key.record.hex(), "jwk": jwk, "pem": self.key.pem}
         document: Document = {"key": texts[self.form]}
-        return document if self.organization is None else document | {"organization": self.organization}
+        document |= {} if self.organization is None else {"organization": self.organization}
+        return document if self.scope is None else document | {"scope": self.scope}
 
 
 def bare(key: AnyKey, form: str = "cose") -> Trusted:

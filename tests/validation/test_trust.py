@@ -142,6 +142,45 @@ def test_an_authority_vouches_within_its_scope() -> None:
     assert ENDORSED.judged(trust=trusting(outside)).level is Level.SIGNED
 
 
+@pytest.mark.parametrize("profile", list(Profile))
+def test_an_authority_out_of_its_scope_is_said_to_be(profile: Profile) -> None:
+    outside = bound(authority, MINISTRY, suffixes=("org",))
+
+    verdict = ENDORSED.judged(trust=trusting(outside), profile=profile)
+
+    assert verdict.status is Status.CLAIMED
+    assert [reason.token for reason in verdict.reasons if reason.code.value == "trust-out-of-scope"] == [3]
+
+
+@pytest.mark.parametrize("profile", list(Profile))
+@pytest.mark.parametrize("given", [bound(root, RELIEF, suffixes=("org",)), bound(authority, MINISTRY, expires=NOW)])
+def test_a_set_that_is_invalid_only_out_of_the_scope_of_a_key_says_so(given: TrustedKey, profile: Profile) -> None:
+    """Without a log only a key that is bound to somebody commits the root's key."""
+    arrangement = chain(root, signing, log=None).emblem().endorsed_by(authority)
+
+    verdict = arrangement.judged(trust=trusting(given), profile=profile)
+
+    assert verdict.status is Status.REJECTED
+    assert {"root-log-missing", "trust-out-of-scope"} <= codes(verdict)
+
+
+def test_a_key_that_is_trusted_on_this_occasion_too_is_not_out_of_scope() -> None:
+    given = (bound(authority, MINISTRY, suffixes=("org",)), bound(authority, MINISTRY, suffixes=("example",)))
+
+    assert "trust-out-of-scope" not in codes(ENDORSED.judged(trust=trusting(*given)))
+
+
+def test_an_authority_whose_scope_ends_is_told_once_though_a_log_commits_its_key() -> None:
+    commitments = answered(ENDORSED.judged(), CommitmentResult.VERIFIED)
+    verdict = ENDORSED.judged(commitments=commitments)
+    commitments |= answered(verdict, CommitmentResult.VERIFIED)
+
+    verdict = ENDORSED.judged(commitments=commitments, trust=trusting(bound(authority, MINISTRY, expires=NOW)))
+
+    assert verdict.level is Level.ENDORSED
+    assert sum(reason.code.value == "trust-out-of-scope" for reason in verdict.reasons) == 1
+
+
 def test_a_scope_of_names_speaks_of_an_address_by_its_reverse_name() -> None:
     arrangement = chain(signing, issuer=None).emblem("1.2.0.192.in-addr.arpa")
     given = TrustedKey(signing.public_key, scope=Scope(suffixes=("2.0.192.in-addr.arpa",)))

@@ -111,6 +111,76 @@ TRUST = (
     ),
 )
 
+_SCOPED = " and trusted.scope.includes(self.occasion)"
+SCOPES = (
+    broken(
+        "a bare key has no scope",
+        "cwt/scopes",
+        "validation.trust",
+        f"organization is None{_SCOPED}",
+        "organization is None",
+    ),
+    broken(
+        "a bound key has no scope", "cwt/scopes", "validation.trust", f"== organization{_SCOPED}", "== organization"
+    ),
+    broken("a scope has no purposes", "cwt/scopes", "validation.trust", "self.purposes is None or", "True or"),
+    broken(
+        "one purpose in scope is enough",
+        "cwt/scopes",
+        "validation.trust",
+        "not occasion.purposes & ~self.purposes",
+        "bool(occasion.purposes & self.purposes)",
+    ),
+    broken("a scope has no names", "cwt/scopes", "validation.trust", "self.suffixes is None or", "True or"),
+    broken(
+        "no names are all names", "cwt/scopes", "validation.trust", "self.suffixes is None or", "not self.suffixes or"
+    ),
+    broken(
+        "a suffix ends within a label",
+        "cwt/scopes",
+        "validation.trust",
+        'name.endswith(f".{suffix}")',
+        "name.endswith(suffix)",
+    ),
+    broken(
+        "a suffix is not itself in scope",
+        "cwt/scopes",
+        "validation.trust",
+        'name = f".{self.target.name}"',
+        "name = self.target.name",
+    ),
+    broken("a scope has no start", "cwt/scopes", "validation.trust", "self.not_before is None or", "True or"),
+    broken(
+        "a scope starts a second late",
+        "cwt/scopes",
+        "validation.trust",
+        "self.not_before <= occasion.now",
+        "self.not_before < occasion.now",
+    ),
+    broken("a scope has no end", "cwt/scopes", "validation.trust", "self.expires is None or", "True or"),
+    broken(
+        "a scope ends a second late",
+        "cwt/scopes",
+        "validation.trust",
+        "occasion.now < self.expires",
+        "occasion.now <= self.expires",
+    ),
+    broken(
+        "a scope that kept an authority from vouching is not told",
+        "cwt/scopes",
+        "validation.levels",
+        "self._note_scope(link)",
+        "pass",
+    ),
+    broken(
+        "a scope that made a set invalid is not told",
+        "cwt/scopes",
+        "validation.levels",
+        "state._replace(remarks=tuple(self._reasons))",
+        "state",
+    ),
+)
+
 SETS = (
     broken(
         "sets of different types are one",

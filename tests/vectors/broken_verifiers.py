@@ -12,7 +12,7 @@ from tests.vectors.broken_judging import CHAIN, TOKENS, UNKNOWN
 from tests.vectors.broken_jws import JWS
 from tests.vectors.broken_post_quantum import POST_QUANTUM
 from tests.vectors.broken_reading import CBOR, CLAIMS, HEADER, KEYS, NAMES
-from tests.vectors.broken_trust import SETS, TRUST
+from tests.vectors.broken_trust import SCOPES, SETS, TRUST
 
 BROKEN = (
     *CBOR,
@@ -24,6 +24,7 @@ BROKEN = (
     *UNKNOWN,
     *CHAIN,
     *TRUST,
+    *SCOPES,
     *SETS,
     *JWS,
     *POST_QUANTUM,
