@@ -66,3 +66,7 @@ class ResolverError(InputError):
 
 class UpdateError(EmblemError):
     """A zone cannot be read or changed: its name server is not found, does not answer, refuses, or is not believed."""
+
+
+class CertificationError(EmblemError):
+    """A certificate cannot be had, or not be logged: an authority or a log refuses, fails, or does not answer."""

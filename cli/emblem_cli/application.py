@@ -20,6 +20,7 @@ _COMMANDS = {
     "key": "Make, list, show and import keys.",
     "issue": "Sign emblems for hosts.",
     "endorse": "State that a key belongs to an organization.",
+    "commit": "Obtain the certificate that commits a root key to an organization in public.",
     "commitment": "Compute the log entries of a certificate that commits a key, for an endorsement.",
     "records": "Print the DNS records of marked hosts.",
     "publish": "Put the records of hosts into their zones.",

@@ -12,7 +12,8 @@ from emblem.errors import EmblemError, InputError
 from emblem.model.display import printable
 
 _INTERRUPTED = "interrupted"
-_EXTRA = {"click", "rich"}
+_EXTRAS = {"click": "cli", "rich": "cli", "acme": "acme", "josepy": "acme"}
+"""Which extra of the distribution brings a library that not everybody needs."""
 _ADVICE = {
     errno.EACCES: "choose a place that you may use",
     errno.EDQUOT: "free some space, then run this again",
@@ -53,8 +54,9 @@ def describe(error: BaseException, *, verbose: bool) -> Failure:
         return Failure(_INTERRUPTED, details)
     if isinstance(error, OSError):
         return Failure(_describe_system_error(error), details)
-    if isinstance(error, ModuleNotFoundError) and error.name in _EXTRA:
-        return Failure(f"{error.name} is not installed: pip install 'digital-emblem[cli]'", details)
+    if isinstance(error, ModuleNotFoundError) and error.name in _EXTRAS:
+        extra = _EXTRAS[error.name]
+        return Failure(f"{error.name} is not installed: pip install 'digital-emblem[{extra}]'", details)
     advice = "please report it with the output of the same command with --verbose"
     return Failure(f"a defect of this program, {type(error).__name__}: {error}; {advice}", details)
 

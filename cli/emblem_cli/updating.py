@@ -21,11 +21,11 @@ from emblem_cli.parameters import FILE, Parsed
 from emblem_cli.zone_output import report_servers, show_differences
 
 if TYPE_CHECKING:
-    from emblem.dns.authority import Ask
+    from emblem.dns.authority import Ask, Zone
     from emblem.dns.message import Answer, Question
     from emblem.dns.servers import ServerAddress
     from emblem.dns.tsig import TsigKey
-    from emblem.issuance.propagation import Showing
+    from emblem.issuance.propagation import Showing, Sought
     from emblem.issuance.publisher import Plan, Publisher
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -211,6 +211,14 @@ def _carry_out(publisher: Publisher, plans: Sequence[Plan], due: int) -> None:
 
 def await_servers(publisher: Publisher, plans: Sequence[Plan], options: Updating) -> tuple[Showing, ...]:
     """Ask the authoritative servers of each zone until all agree or the time is over; how far each is in the end."""
+    sought = [(plan.primary.zone, [change.wish for change in plan.changes]) for plan in plans]
+    return wait_for_servers(publisher, sought, options)
+
+
+def wait_for_servers(
+    publisher: Publisher, sought: Sequence[tuple[Zone, Sequence[Sought]]], options: Updating
+) -> tuple[Showing, ...]:
+    """Ask the authoritative servers of zones for what each is to show, until all do or the time is over."""
     from emblem.dns.authority import ZoneServer
     from emblem.issuance.propagation import watch
 
@@ -218,11 +226,10 @@ def await_servers(publisher: Publisher, plans: Sequence[Plan], options: Updating
         return ()
     deadline = time.monotonic() + options.wait
     outcome: list[Showing] = []
-    for plan in plans:
+    for zone, items in sought:
         given = tuple(ZoneServer("", address) for address in options.check_servers)
-        servers = given or publisher.name_servers(plan.primary.zone)
-        wishes = [change.wish for change in plan.changes]
-        outcome.extend(_watch(watch(servers, wishes, deadline=deadline), len(servers) * len(wishes)))
+        servers = given or publisher.name_servers(zone)
+        outcome.extend(_watch(watch(servers, items, deadline=deadline), len(servers) * len(items)))
     return tuple(outcome)
 
 

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Protocol
 
 from emblem.dns.authority import ZoneServer
 from emblem.dns.authority_connection import AuthorityConnection, has_route
-from emblem.dns.message import Answer
+from emblem.dns.message import Answer, Question
 from emblem.dns.servers import ServerAddress
-from emblem.issuance.publication import Wish
 
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 2.0
@@ -19,6 +19,24 @@ _LAST_ROUND_SECONDS = 5.0
 
 Connect = Callable[[ServerAddress, float], AuthorityConnection]
 """Makes the connection to a server, given the time (monotonic) beyond which it waits for nothing."""
+
+
+class Sought(Protocol):
+    """Something that servers are to show: how a host is to be, for one."""
+
+    @property
+    def name(self) -> str:
+        """What it is about, for people."""
+        ...
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What to ask."""
+        ...
+
+    def is_granted(self, answer: Answer) -> bool:
+        """Whether an answer to one of the questions shows what is sought."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +50,13 @@ class Showing:
     """
 
     server: ZoneServer
-    missing: tuple[Wish, ...]
+    missing: tuple[Sought, ...]
     reason: str = ""
 
 
 def watch(
     servers: Sequence[ZoneServer],
-    wishes: Sequence[Wish],
+    wishes: Sequence[Sought],
     *,
     deadline: float,
     connect: Connect | None = None,
@@ -85,9 +103,9 @@ def _ask(connection: AuthorityConnection, showing: Showing) -> Showing:
     return Showing(showing.server, missing, reason)
 
 
-def _missing(connection: AuthorityConnection, wishes: Sequence[Wish]) -> tuple[tuple[Wish, ...], str]:
+def _missing(connection: AuthorityConnection, wishes: Sequence[Sought]) -> tuple[tuple[Sought, ...], str]:
     answers = iter(connection.ask_all([question for wish in wishes for question in wish.questions]))
-    missing: list[Wish] = []
+    missing: list[Sought] = []
     reason = ""
     for wish in wishes:
         wrong = [answer for answer in [next(answers) for _ in wish.questions] if not _shows(wish, answer)]
@@ -97,7 +115,7 @@ def _missing(connection: AuthorityConnection, wishes: Sequence[Wish]) -> tuple[t
     return tuple(missing), reason
 
 
-def _shows(wish: Wish, answer: Answer) -> bool:
+def _shows(wish: Sought, answer: Answer) -> bool:
     return answer.authoritative and wish.is_granted(answer)
 
 

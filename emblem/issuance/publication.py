@@ -99,7 +99,7 @@ class Wish:
             if not is_domain_name(owner):
                 raise InputError("host name", f"{len(self.name)} characters", f"one that leaves room for {TEXT_LABEL}")
             values = (write_text(data, self.set_name) for data in self.records.records)
-            places[owner, TXT_TYPE] = frozenset(map(_text_data, values))
+            places[owner, TXT_TYPE] = frozenset(map(character_strings, values))
         return places
 
 
@@ -254,7 +254,7 @@ def _record(number: int, data: bytes) -> Record:
         return Record(Carriage.TXT, b"", type_number=number)
 
 
-def _text_data(value: str) -> bytes:
+def character_strings(value: str) -> bytes:
     """A text as the data of a TXT record: strings of 255 octets at the most, each after its length."""
     encoded = value.encode("ascii")
     chunks = (encoded[start : start + _LONGEST_STRING] for start in range(0, len(encoded), _LONGEST_STRING))

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from emblem.dns.authority import Ask, Zone, ZoneServer, find_addresses, find_name_servers, find_zones
 from emblem.dns.authority_connection import AuthorityConnection, ConnectionFailedError
-from emblem.dns.message import Outcome, Question, RecordType, ResponseCode
+from emblem.dns.message import Answer, Outcome, Question, RecordType, ResponseCode
 from emblem.dns.servers import ServerAddress
 from emblem.dns.tsig import TsigKey
+from emblem.dns.update import Update
 from emblem.errors import InputError, UpdateError
 from emblem.issuance.publication import (
     LARGEST_UPDATE,
@@ -160,6 +161,57 @@ class Publisher:
                 # One host whose records keep changing must not keep the others waiting.
                 groups = [(change,) for change in due] if unchanged else pack(due, zone, self._largest)
                 waiting.extendleft((again, attempt + 1) for again in reversed(tuple(groups)))
+
+    def send(self, primary: Primary, update: Update) -> None:
+        """Send an update that depends on nothing and may be made twice; tried again where it is not known to be made.
+
+        Raises:
+            InputError: there is no key.
+            UpdateError: it was not made, or that is not known.
+        """
+        if self._key is None:
+            raise InputError("TSIG key", "none", "the key with which the zone is updated")
+        for attempt in range(1, MOST_ATTEMPTS + 1):
+            try:
+                with self._primary_connection(primary) as connection:
+                    code = connection.update(update)
+            except ConnectionFailedError:
+                if attempt == MOST_ATTEMPTS:
+                    raise
+                self._pause(_RETRY_PAUSE * attempt)
+                continue
+            if code != ResponseCode.NOERROR:
+                raise UpdateError(_refusal_text(code, primary.zone.name, self._key, connection.server))
+            return
+
+    def ask(self, primary: Primary, questions: Sequence[Question]) -> tuple[Answer, ...]:
+        """What the primary of a zone says; what goes wrong on the network is an answer, too.
+
+        Raises:
+            UpdateError: no primary answers for the zone, or not as it must.
+        """
+        with self._primary_connection(primary) as connection:
+            return connection.ask_all(questions)
+
+    def follow_aliases(self, names: Sequence[str]) -> dict[str, str]:
+        """Where names lead whose TXT records somebody will ask for: the name itself unless it is an alias.
+
+        A primary that was given is itself asked.
+
+        Raises:
+            UpdateError: a name's aliases cannot be read.
+        """
+        questions = [Question(name, RecordType.TXT) for name in names]
+        if self._server is not None:
+            with self._connection(ZoneServer("", self._server)) as connection:
+                answers = tuple(connection.ask_all(questions))
+        else:
+            answers = tuple(self._ask(questions))
+        for answer in answers:
+            if answer.outcome is Outcome.FAILED:
+                name, reason = answer.question.name, answer.detail or str(answer.failure)
+                raise UpdateError(f"what is at {name} cannot be read: {reason} (asked {answer.server})")
+        return {answer.question.name: answer.final_name or answer.question.name for answer in answers}
 
     def marked_names(self, zone_name: str) -> tuple[str, ...]:
         """Every name of a zone at which something of ours stands, from a zone transfer.

@@ -124,6 +124,19 @@ def read_chain(field: str, data: bytes) -> CertificateChain:
     return CertificateChain(certificate, issuer)
 
 
+def encoded_certificates(field: str, data: bytes) -> tuple[bytes, ...]:
+    """All certificates of a file in PEM, in DER and in their order; nothing of them is checked.
+
+    Args:
+        field: the name of the file, for the errors.
+        data: what it holds.
+
+    Raises:
+        MalformedError: these are no certificates, or too many.
+    """
+    return tuple(one.public_bytes(Encoding.DER) for one in _read_certificates(field, data))
+
+
 def _read_certificates(field: str, data: bytes) -> Sequence[x509.Certificate]:
     if len(data) > LARGEST_CHAIN:
         raise MalformedError(field, f"{len(data)} bytes", f"{LARGEST_CHAIN} bytes at the most")
