@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from emblem.errors import CertificationError, InputError, KeyFileError
+from emblem.keys.algorithms import KeyKind
 from emblem.keys.files import LARGEST_KEY_FILE, KeyPair, read_file, write_key_pair, write_new_file
 from emblem.model.organization import Organization
 from emblem.model.token import Format
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from emblem.issuance.challenges import PlacedChallenges
     from emblem.issuance.log_submission import LogAddress
     from emblem.issuance.publisher import Publisher
+    from emblem.keys.signing import SoftwareSigner
     from emblem.traceability.commitment import Binding
 
 _PUBLIC_MODE = 0o644
@@ -129,7 +131,7 @@ def command(
         _show_intention(publisher, names, directory, as_json=updating.as_json)
         return
     passphrases = Passphrases(descriptor)
-    account = None if account_key is None else open_signer(account_key, passphrases)
+    account = None if account_key is None else _open_account(account_key, passphrases)
     passphrase = None if kept is None else passphrases.new(str(kept.private))
     from emblem.issuance.acme_authority import AcmeAuthority
     from emblem.issuance.certification import obtain
@@ -159,6 +161,15 @@ def _read_identifier(path: Path, form: Format) -> str:
     if len(keys) != 1:
         raise KeyFileError(str(path), f"{len(keys)} keys", "exactly one, the root key")
     return keys[0].identifier(form)
+
+
+def _open_account(path: Path, passphrases: Passphrases) -> SoftwareSigner:
+    from emblem.keys.signing import SoftwareSigner
+
+    signer = open_signer(path, passphrases)
+    if not isinstance(signer, SoftwareSigner) or signer.public_key.kind is not KeyKind.P256:
+        raise KeyFileError(str(path), "a key of another kind", "a key file for ES256; 'emblem key new NAME' makes one")
+    return signer
 
 
 def _log_addresses(logs: Sequence[str], log_list: Path | None) -> tuple[LogAddress, ...]:

@@ -45,6 +45,16 @@ def test_a_file_of_several_keys_is_refused(run: Run, keys: Path) -> None:
     assert "found 2 keys, expected exactly one, the root key" in one_line(result.stderr)
 
 
+def test_an_account_key_of_another_kind_is_refused(run: Run, keys: Path) -> None:
+    del keys
+    run("key", "new", "account", "--algorithm", "Ed25519", "--no-passphrase")
+
+    result = run(*USUAL, "--account-key", "keys/account.pem", env=TSIG)
+
+    assert result.exit_code == 2
+    assert "keys/account.pem: found a key of another kind, expected a key file for ES256" in one_line(result.stderr)
+
+
 def test_a_list_of_logs_of_ones_own_is_read(run: Run, keys: Path, folder: Path) -> None:
     del keys
     (folder / "logs.json").write_text("{}")
