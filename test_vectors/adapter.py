@@ -46,11 +46,19 @@ def judge(request: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         EmblemError: a record line, a key, an anchor or the target cannot be read.
     """
+    trust, profile = trust_of(request), Profile(request["profile"])
+    return verdict_members(_discover(request, trust, profile) if "dns" in request else _given(request, trust, profile))
+
+
+def trust_of(request: Mapping[str, Any]) -> Trust:
+    """Whom the verifier of a request trusts, and its policy.
+
+    Raises:
+        EmblemError: a key cannot be read.
+    """
     accept = request.get("accept")
     policy = Policy(accept=Level(accept) if accept else None, require_dnssec=request.get("require_dnssec", False))
-    trust = Trust(tuple(key for trusted in request["trust"] for key in _trusted_keys(trusted)), policy=policy)
-    profile = Profile(request["profile"])
-    return verdict_members(_discover(request, trust, profile) if "dns" in request else _given(request, trust, profile))
+    return Trust(tuple(key for trusted in request["trust"] for key in _trusted_keys(trusted)), policy=policy)
 
 
 def main() -> int:
@@ -94,10 +102,10 @@ def _discover(request: Mapping[str, Any], trust: Trust, profile: Profile) -> Ver
             verdict: Verdict = finished.value
             return verdict
         assert isinstance(asked, Ask), "nothing is fetched where commitments are not checked"
-        answers = tuple(_look_up(question, resolver, dnssec=bool(anchors)) for question in asked.questions)
+        answers = tuple(look_up(question, resolver, dnssec=bool(anchors)) for question in asked.questions)
 
 
-def _look_up(question: Question, resolver: Replay, *, dnssec: bool) -> Answer:
+def look_up(question: Question, resolver: Replay, *, dnssec: bool) -> Answer:
     """What our resolver makes of the messages: which of them it takes, when it asks again, and how."""
     machine = Lookup(question, [_RESOLVER], deadline=1.0, policy=RetryPolicy(), dnssec=dnssec)
     step = machine.start(0.0)

@@ -16,6 +16,7 @@ _VERBOSE = "emblem_cli.verbose"
 
 _COMMANDS = {
     "verify": "Tell whether hosts are marked with an emblem, and on whose authority.",
+    "capture": "Keep everything that a verdict on a host rests on, as evidence that needs no network.",
     "trace": "Explain a verdict, link by link, up to those who answer for it.",
     "key": "Make, list, show and import keys.",
     "issue": "Sign emblems for hosts.",

@@ -1,4 +1,4 @@
-"""`emblem inspect`: show what tokens, keys and records say, without judging them."""
+"""`emblem inspect`: show what tokens, keys, records and evidence bundles say, without judging them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from textwrap import indent
 
 import click
 
+from emblem.codec.evidence import decode_bundle, is_bundle
 from emblem.codec.record_text import decode_records
 from emblem.keys.pem import holds_private_key
 from emblem.model.display import printable
@@ -26,7 +27,7 @@ _NOT_JUDGED = "Nothing was judged: no signature, no time, no chain. 'emblem veri
 @click.option("--raw", is_flag=True, help="Also the encoding: CBOR in diagnostic notation, or JSON.")
 @click.option("--json", "as_json", is_flag=True, help="One record or key a line, as JSON.")
 def command(file: Path, raw: bool, as_json: bool) -> None:
-    """Show what is in FILE (-: standard input): tokens, keys, records in any form that 'emblem verify' reads.
+    """Show what is in FILE (-: standard input): tokens, keys, evidence, records in any form that 'emblem verify' reads.
 
     Whatever is malformed says why. Nothing is judged.
 
@@ -53,6 +54,10 @@ def _inspect(field: str, data: bytes) -> Iterator[Inspected]:
     if holds_private_key(data):
         words = {"note": "it is not shown; 'emblem key show' shows the public half"}
         yield Inspected("private key", words, {"kind": "private-key"})
+    elif is_bundle(data):
+        from emblem.report.bundle_inspection import inspect_bundle
+
+        yield from inspect_bundle(decode_bundle(field, data))
     elif is_key_file(data):
         yield from map(inspect_key, read_public_keys(field, data))
     else:

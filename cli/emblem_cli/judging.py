@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from emblem.dns.dnssec import TrustAnchors
     from emblem.model.verdict import Verdict
     from emblem.validation.trust import Trust
+    from emblem.verifier.drivers import Verifier
 
 EXIT_CODES = {"protected": 0, "claimed": 6, "undetermined": 4, "rejected": 3, "unmarked": 5}
 """The exit code of a run all of whose targets have this status."""
@@ -78,7 +79,7 @@ def _trust_values(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 _OPTIONS = (
-    click.argument("targets", metavar="TARGET...", nargs=-1, required=True, type=HOST),
+    click.argument("targets", metavar="TARGET...", nargs=-1, type=HOST),
     click.option(
         "--trust",
         metavar="FILE",
@@ -117,7 +118,10 @@ _OPTIONS = (
         help="Root certificates (PEM) that alone are trusted for resolvers. Default: those of the system.",
     ),
     click.option(
-        "--records", type=FILE, metavar="FILE", help="Judge the records in FILE (-: standard input); no network."
+        "--records",
+        type=FILE,
+        metavar="FILE",
+        help="Judge the records, or the evidence bundle, in FILE (-: standard input); no network.",
     ),
     click.option(
         "--address",
@@ -189,14 +193,29 @@ def judge(context: click.Context, targets: Sequence[Target], options: JudgingOpt
         UsageError: options exclude each other.
         EmblemError: what an option names cannot be used; before anything was judged.
     """
-    trust = load_trust(context.meta[_TRUST_PAIRS], options.accept)
+    trust = trust_of(context, options)
     if options.records is None:
         if options.addresses:
             raise click.UsageError("--address goes with --records: a live target's addresses are asked for.")
+        if not targets:
+            raise _missing_target()
         return _judge_live(targets, trust, options)
-    if options.resolvers or options.resolver_ca is not None or options.anchors is not None:
+    if options.resolvers or options.resolver_ca is not None:
         raise click.UsageError("--records excludes options of the network: records are judged as given.")
-    return _judge_given(targets, trust, options.records, options)
+    return _judge_file(targets, trust, options.records, options)
+
+
+def _missing_target() -> click.UsageError:
+    return click.UsageError("Missing argument 'TARGET...'.")
+
+
+def trust_of(context: click.Context, options: JudgingOptions) -> Trust:
+    """Everything that a command line says of trust.
+
+    Raises:
+        EmblemError: a file or an organization identifier cannot be used.
+    """
+    return load_trust(context.meta[_TRUST_PAIRS], options.accept)
 
 
 def load_trust(pairs: Sequence[TrustOption], accept: str | None) -> Trust:
@@ -229,10 +248,20 @@ def _read_stores(pairs: Sequence[TrustOption]) -> Trust:
 
 
 def _judge_live(targets: Sequence[Target], trust: Trust, options: JudgingOptions) -> Iterator[Verdict]:
+    verifier = live_verifier(trust, options)
+    return (verifier.verify(target, at=options.at) for target in targets)
+
+
+def live_verifier(trust: Trust, options: JudgingOptions) -> Verifier:
+    """The verifier that asks the network, as the options of a command line want it.
+
+    Raises:
+        EmblemError: what an option names cannot be used.
+    """
     from emblem.validation.procedure import Profile
     from emblem.verifier.drivers import Verifier
 
-    verifier = Verifier(
+    return Verifier(
         trust,
         resolvers=options.resolvers,
         resolver_ca=options.resolver_ca,
@@ -241,7 +270,6 @@ def _judge_live(targets: Sequence[Target], trust: Trust, options: JudgingOptions
         anchors=_read_anchors(options.anchors),
         covert=options.covert,
     )
-    return (verifier.verify(target, at=options.at) for target in targets)
 
 
 def _read_anchors(path: Path | None) -> TrustAnchors | None:
@@ -256,13 +284,52 @@ def _read_anchors(path: Path | None) -> TrustAnchors | None:
         raise InputError(f"anchors file {path}", "bytes that are no text", "DS or DNSKEY records") from error
 
 
-def _judge_given(targets: Sequence[Target], trust: Trust, records: Path, options: JudgingOptions) -> Iterator[Verdict]:
+def _judge_file(targets: Sequence[Target], trust: Trust, path: Path, options: JudgingOptions) -> Iterator[Verdict]:
+    from emblem.codec.evidence import is_bundle
+    from emblem.model.limits import LARGEST_RECORD_FILE
+    from emblem_cli.input import read_input
+
+    data = read_input(path, LARGEST_RECORD_FILE)
+    if is_bundle(data):
+        return _judge_bundle(targets, trust, path, data, options)
+    if options.anchors is not None:
+        raise click.UsageError("--anchors goes with an evidence bundle: records are judged as given.")
+    if not targets:
+        raise _missing_target()
+    return _judge_given(targets, trust, path, data, options)
+
+
+def _judge_given(
+    targets: Sequence[Target], trust: Trust, path: Path, data: bytes, options: JudgingOptions
+) -> Iterator[Verdict]:
+    from emblem.codec.record_text import decode_records
     from emblem.validation.procedure import Profile
     from emblem.verifier.given import judge_given
     from emblem.verifier.settings import Settings
-    from emblem_cli.input import read_record_file
+    from emblem_cli.input import name_of
 
     settings = Settings(trust, Profile(options.profile))
-    entries = read_record_file(records)
+    entries = decode_records(name_of(path), data)
     at = options.at or datetime.now(UTC)
     return (judge_given(entries, target, at=at, settings=settings, addresses=options.addresses) for target in targets)
+
+
+def _judge_bundle(
+    targets: Sequence[Target], trust: Trust, path: Path, data: bytes, options: JudgingOptions
+) -> Iterator[Verdict]:
+    from emblem.codec.evidence import decode_bundle
+    from emblem.dns.dnssec import root_anchors
+    from emblem.validation.procedure import Profile
+    from emblem.verifier.bundles import judge_bundle, target_of
+    from emblem.verifier.settings import Settings
+    from emblem_cli.input import name_of
+
+    if options.addresses:
+        raise click.UsageError("--address goes with records: an evidence bundle has the addresses that count.")
+    bundle = decode_bundle(name_of(path), data)
+    anchors = (_read_anchors(options.anchors) or root_anchors()) if options.dnssec == "check" else None
+    settings, now = Settings(trust, Profile(options.profile)), datetime.now(UTC)
+    return (
+        judge_bundle(bundle, target, at=options.at, now=now, settings=settings, anchors=anchors)
+        for target in targets or (target_of(bundle.evidence),)
+    )

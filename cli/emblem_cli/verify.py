@@ -27,23 +27,27 @@ def command(
 ) -> None:
     """Ask of hosts whether they are marked, by whom, and on whose authority.
 
-    TARGET is a host name or an IP address.
+    TARGET is a host name or an IP address; with an evidence bundle in --records it may be left out.
 
     \b
     Examples:
       emblem verify hospital.example.org
       emblem verify hospital.example.org --trust authority.pem --trust-as https://authority.example
       dig hospital.example.org TYPE65297 | emblem verify hospital.example.org --records -
+      emblem verify --records hospital.evidence
 
     \b
     Exit code: 0 protected, 6 claimed, 4 undetermined, 3 rejected, 5 unmarked,
     7 several targets whose statuses differ, 2 used wrongly, 1 failed (never a verdict).
     """
-    statuses = [_show(verdict, as_json, verbose) for verdict in judge(context, targets, JudgingOptions(**options))]
+    statuses = [
+        show_verdict(verdict, as_json, verbose) for verdict in judge(context, targets, JudgingOptions(**options))
+    ]
     context.exit(EXIT_CODES[statuses[0]] if len(set(statuses)) == 1 else SEVERAL_STATUSES)
 
 
-def _show(verdict: Verdict, as_json: bool, verbose: bool) -> str:
+def show_verdict(verdict: Verdict, as_json: bool, verbose: bool) -> str:
+    """Print a verdict; its status."""
     status = verdict.status.value
     if as_json:
         from emblem.report.json import verdict_line

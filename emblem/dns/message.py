@@ -107,6 +107,8 @@ class Failure(StrEnum):
     """The aliases lead back to where they came from."""
     ALIAS_CHAIN_TOO_LONG = "alias-chain-too-long"
     """More than eight aliases in a row."""
+    NOT_AT_HAND = "not-at-hand"
+    """There was no network to ask, and the answer is not among what was kept."""
 
 
 class Transport(StrEnum):

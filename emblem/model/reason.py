@@ -99,6 +99,16 @@ class ReasonCode(StrEnum):
     DNSSEC_BOGUS = "dnssec-bogus"
     DENIAL_AUTHENTIC = "denial-authentic"
     DENIAL_UNAUTHENTICATED = "denial-unauthenticated"
+    # evidence bundles
+    EVIDENCE_STAMPED = "evidence-stamped"
+    EVIDENCE_STAMP_UNTRUSTED = "evidence-stamp-untrusted"
+    EVIDENCE_STAMP_INVALID = "evidence-stamp-invalid"
+    EVIDENCE_TIME_UNCONFIRMED = "evidence-time-unconfirmed"
+    EVIDENCE_IN_FUTURE = "evidence-in-future"
+    EVIDENCE_OUT_OF_TIME = "evidence-out-of-time"
+    EVIDENCE_ABSENCE = "evidence-absence"
+    EVIDENCE_OTHER_TARGET = "evidence-other-target"
+    EVIDENCE_ANCHORS_DIFFER = "evidence-anchors-differ"
 
 
 @quickly_made

@@ -29,6 +29,11 @@ def numeric_date(at: datetime) -> NumericDate:
     return whole + elapsed.microseconds / 1_000_000 if elapsed.microseconds else whole
 
 
+def datetime_of(date: int) -> datetime:
+    """The aware datetime of whole seconds since 1970; those beyond the years 1 to 9999 give their ends."""
+    return _EPOCH + timedelta(seconds=min(max(date, _EARLIEST), _LATEST))
+
+
 def seconds_between(start: NumericDate, end: NumericDate) -> Fraction:
     """How many seconds lie between two NumericDates of any size, exactly: floating point would round, or overflow."""
     return Fraction(end) - Fraction(start)

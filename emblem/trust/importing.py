@@ -6,12 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from emblem.codec.carriage import DecodedRecord, decode_record
-from emblem.codec.record_text import decode_records
 from emblem.codec.statement import statement
 from emblem.errors import InputError
 from emblem.keys.public import PublicKey, UnknownKey
-from emblem.model.record import Record
-from emblem.trust.key_files import find_keys, is_key_file
+from emblem.trust.key_files import find_keys, is_key_file, read_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ def find_importable(field: str, data: bytes) -> tuple[FoundKey, ...]:
         raise InputError(field, f"only keys in algorithms that are not known here ({unknown})", "one that is")
     if is_key_file(data):
         return tuple(map(FoundKey, keys))
-    decoded = [decode_record(entry) for entry in decode_records(field, data) if isinstance(entry, Record)]
+    decoded = [decode_record(record) for record in read_entries(field, data)]
     tokens = [one for one in decoded if one is not None and one.token is not None]
     return tuple(FoundKey(key, _signed_by(key, tokens)) for key in keys)
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from emblem.codec.carriage import decode_record
 from emblem.codec.cose_key import decode_key
+from emblem.codec.evidence import decode_bundle, is_bundle
 from emblem.codec.jwk import read_jwk
 from emblem.codec.record_text import decode_records
 from emblem.codec.strict_json import decode_object, take_object
+from emblem.discovery.kept import records_in
 from emblem.errors import InputError, KeyFileError, UnknownAlgorithmError
 from emblem.keys import pem
 from emblem.keys.algorithms import KNOWN_ALGORITHMS
@@ -50,7 +52,7 @@ def is_key_file(data: bytes) -> bool:
 
 
 def find_keys(field: str, data: bytes) -> tuple[PublicKey | UnknownKey, ...]:
-    """Find the public keys in a file of keys or of records, each once, in their order.
+    """Find the public keys in a file of keys or of records, or in an evidence bundle, each once, in their order.
 
     In records these are the key records and the keys that tokens carry; records that are damaged are passed over.
 
@@ -60,13 +62,24 @@ def find_keys(field: str, data: bytes) -> tuple[PublicKey | UnknownKey, ...]:
     """
     if is_key_file(data):
         return read_public_keys(field, data)
-    decoded = [decode_record(entry) for entry in decode_records(field, data) if isinstance(entry, Record)]
+    decoded = [decode_record(record) for record in read_entries(field, data)]
     keys = tuple(dict.fromkeys(key for record in decoded if record is not None for key in record.keys))
     if not keys:
         problem = next((one.problem.message for one in decoded if one is not None and one.problem is not None), None)
         found = "no public key" + (f" ({problem})" if problem else "")
         raise KeyFileError(field, found, "a file of keys or of records that has one")
     return keys
+
+
+def read_entries(field: str, data: bytes) -> tuple[Record, ...]:
+    """The records in a file of records, or in an evidence bundle.
+
+    Raises:
+        InputError: the file is neither.
+    """
+    if is_bundle(data):
+        return records_in(decode_bundle(field, data).evidence)
+    return tuple(entry for entry in decode_records(field, data) if isinstance(entry, Record))
 
 
 def _read(field: str, data: bytes) -> tuple[PublicKey | UnknownKey, ...]:

@@ -63,7 +63,7 @@ class TrustStore(Trust):
         refusals = _refusals(document, keys)
         for withdrawals in read_lists(document, directory):
             refusals = _with_withdrawals(refusals, withdrawals)
-        return cls(keys, refusals, document.policy.policy, document.policy.stated)
+        return cls(keys, refusals, document.policy.policy, stated=document.policy.stated)
 
     @classmethod
     def merge(cls, stores: Iterable[Trust]) -> TrustStore:
@@ -81,7 +81,8 @@ class TrustStore(Trust):
         refusals = NOTHING_REFUSED
         for store in stores:
             refusals = _united(refusals, store.refusals)
-        return cls(keys, _completed(refusals, keys), stated.policy, stated.stated)
+        stamping = tuple(dict.fromkeys(one for store in stores for one in store.stamp_authorities))
+        return cls(keys, _completed(refusals, keys), stated.policy, stamping, stated.stated)
 
 
 def policy_differences(stores: Iterable[Trust]) -> tuple[str, ...]:

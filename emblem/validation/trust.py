@@ -167,11 +167,16 @@ class Backing(NamedTuple):
 
 @dataclass(frozen=True)
 class Trust:
-    """Everything that the verifier brings along: trusted keys, refusals, policy."""
+    """Everything that the verifier brings along: trusted keys, refusals, policy.
+
+    ``stamp_authorities`` are certificates (X.509, in DER) of those who are believed when they say by a time stamp that
+    evidence was there; validation does not look at them.
+    """
 
     keys: tuple[TrustedKey, ...] = ()
     refusals: Refusals = NOTHING_REFUSED
     policy: Policy = DEFAULT_POLICY
+    stamp_authorities: tuple[bytes, ...] = ()
 
     def by_identifier(self, form: Format) -> Mapping[str, tuple[TrustedKey, ...]]:
         """The trusted keys by their identifier in a format."""

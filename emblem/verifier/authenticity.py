@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from emblem.dns.dnssec.assessment import Assessment, State
+from emblem.dns.dnssec.assessment import Reason as AssessmentReason
 from emblem.dns.message import Answer, Question, RecordType
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.verdict import DnssecState, Status, Verdict
@@ -39,23 +40,42 @@ def assess_answers(answers: Sequence[Answer], *, now: datetime, authentication: 
         now: as of when signatures must be valid: the present, whatever a verdict is asked for.
         authentication: anchors and cache.
     """
-    from emblem.dns.dnssec import assess
+    from emblem.dns.dnssec import ZoneCache
 
     assessed: list[tuple[Answer, Assessment]] = []
     known: dict[Question, Answer] = {}
+    then = None if authentication.kept_at is None else replace(authentication, cache=ZoneCache())
     for answer in answers:
-        steps = assess(answer, at=now, anchors=authentication.anchors, cache=authentication.cache)
-        given: Answer | None = None
-        while True:
-            try:
-                question: Question = steps.send(given) if given is not None else next(steps)
-            except StopIteration as finished:
-                assessed.append((answer, finished.value))
-                break
-            if question not in known:
-                (known[question],) = yield from ask((question,))
-            given = known[question]
+        found = yield from _assess_answer(answer, now, authentication, known)
+        if found.state is State.BOGUS and then is not None and then.kept_at is not None:
+            earlier = yield from _assess_answer(answer, then.kept_at, then, known)
+            found = found if earlier.state is State.BOGUS else _out_of_time(found, earlier)
+        assessed.append((answer, found))
     return tuple(assessed)
+
+
+def _assess_answer(
+    answer: Answer, at: datetime, authentication: Authentication, known: dict[Question, Answer]
+) -> Asking[Assessment]:
+    from emblem.dns.dnssec import assess
+
+    steps = assess(answer, at=at, anchors=authentication.anchors, cache=authentication.cache)
+    given: Answer | None = None
+    while True:
+        try:
+            question: Question = steps.send(given) if given is not None else next(steps)
+        except StopIteration as finished:
+            result: Assessment = finished.value
+            return result
+        if question not in known:
+            (known[question],) = yield from ask((question,))
+        given = known[question]
+
+
+def _out_of_time(found: Assessment, earlier: Assessment) -> Assessment:
+    """What a bogus answer is that was none when it is said to have been kept: nothing is known of it any more."""
+    detail = f"{found.detail}; when the answer is said to have been kept, it was {earlier.state.value}"
+    return replace(found, state=State.INDETERMINATE, reason=AssessmentReason.OUT_OF_TIME, detail=detail)
 
 
 def authenticate(verdict: Verdict, assessed: Assessed, policy: Policy) -> Verdict:
@@ -69,6 +89,9 @@ def authenticate(verdict: Verdict, assessed: Assessed, policy: Policy) -> Verdic
         return verdict
     worst = min((assessment for _, assessment in relevant), key=lambda one: _WORST_FIRST.index(one.state))
     known = replace(verdict, dnssec=_STATES[worst.state])
+    if worst.reason is AssessmentReason.OUT_OF_TIME:
+        message = f"the signatures of the DNS answers prove nothing any more: {worst.detail}"
+        known = add_reasons(known, Reason(ReasonCode.EVIDENCE_OUT_OF_TIME, Severity.WARNING, message))
     if verdict.status is Status.UNMARKED:
         return _judge_absence(known, relevant, worst)
     if worst.state is not State.BOGUS:

@@ -22,13 +22,14 @@ from emblem.model.verdict import Verdict
 from emblem.validation.memory import Memory
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Trust
-from emblem.verifier.asking import Ask, Fetch, Response
+from emblem.verifier.asking import Ask, Asking, Fetch, Response
 from emblem.verifier.investigation import Investigation, investigate
 from emblem.verifier.settings import Authentication, Settings
 from emblem.verifier.stream import as_finished
 
 if TYPE_CHECKING:
     from emblem.dns.dnssec import TrustAnchors
+    from emblem.verifier.capture import Captured
     from emblem.verifier.fetching import AsyncFetcher, Fetcher
 
 DEFAULT_TIMEOUT = 10.0
@@ -40,6 +41,7 @@ questions being asked of each, accordingly fewer."""
 
 
 Resolver = TypeVar("Resolver", bound=BaseStub)
+T = TypeVar("T")
 
 
 def _authentication(anchors: TrustAnchors | None) -> Authentication:
@@ -136,6 +138,13 @@ class _Configuration(Generic[Resolver]):
         asked = Target.parse(target) if isinstance(target, str) else target
         return investigate(asked, at=at or now, now=now, settings=self._settings), time.monotonic() + self._timeout
 
+    def _begin_capture(self, target: Target | str) -> tuple[Asking[Captured], float]:
+        from emblem.verifier.capture import investigate_recorded
+
+        asked = Target.parse(target) if isinstance(target, str) else target
+        steps = investigate_recorded(asked, now=self._clock(), settings=self._settings)
+        return steps, time.monotonic() + self._timeout
+
 
 class Verifier(_Configuration[StubResolver]):
     """Asks the DNS about targets, one at a time. Holds nothing open between calls."""
@@ -152,7 +161,17 @@ class Verifier(_Configuration[StubResolver]):
         Raises:
             InvalidNameError: the target is neither.
         """
-        investigation, deadline = self._begin(target, at)
+        return self._drive(*self._begin(target, at))
+
+    def capture(self, target: Target | str) -> Captured:
+        """Find out about one target, and keep everything that the verdict rests on.
+
+        Raises:
+            InvalidNameError: the target is neither a host name nor an IP address.
+        """
+        return self._drive(*self._begin_capture(target))
+
+    def _drive(self, investigation: Asking[T], deadline: float) -> T:
         response: Response | None = None
         with ExitStack() as stack:
             session = stack.enter_context(self._resolver.session())
@@ -161,8 +180,8 @@ class Verifier(_Configuration[StubResolver]):
                 try:
                     request = investigation.send(response) if response is not None else next(investigation)
                 except StopIteration as finished:
-                    verdict: Verdict = finished.value
-                    return verdict
+                    result: T = finished.value
+                    return result
                 if isinstance(request, Ask):
                     response = session.ask_all(request.questions, deadline)
                     continue
@@ -190,7 +209,13 @@ class AsyncVerifier(_Configuration[AsyncStubResolver]):
 
     async def verify(self, target: Target | str, *, at: datetime | None = None) -> Verdict:
         """Find out about one target; as :meth:`Verifier.verify`."""
-        investigation, deadline = self._begin(target, at)
+        return await self._drive(*self._begin(target, at))
+
+    async def capture(self, target: Target | str) -> Captured:
+        """Find out about one target, and keep everything; as :meth:`Verifier.capture`."""
+        return await self._drive(*self._begin_capture(target))
+
+    async def _drive(self, investigation: Asking[T], deadline: float) -> T:
         response: Response | None = None
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(self._resolver.session())
@@ -199,8 +224,8 @@ class AsyncVerifier(_Configuration[AsyncStubResolver]):
                 try:
                     request = investigation.send(response) if response is not None else next(investigation)
                 except StopIteration as finished:
-                    verdict: Verdict = finished.value
-                    return verdict
+                    result: T = finished.value
+                    return result
                 if isinstance(request, Ask):
                     response = await session.ask_all(request.questions, deadline)
                     continue

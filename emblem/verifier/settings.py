@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from emblem.model.reason import Reason, ReasonCode, Severity
@@ -18,10 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Authentication:
-    """Where chains of trust begin, and what is already known of zones; the cache is filled further."""
+    """Where chains of trust begin, and what is already known of zones; the cache is filled further.
+
+    ``kept_at`` is when the answers say that they were kept, where they come from an evidence bundle without a time
+    that counts: signatures that held then, and no longer do, are not for that reason forged.
+    """
 
     anchors: TrustAnchors
     cache: ZoneCache
+    kept_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

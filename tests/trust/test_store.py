@@ -64,7 +64,7 @@ def test_a_store_gives_keys_refusals_and_policy(store: Path) -> None:
         (bound(authority, MINISTRY),),
         Refusals(organizations=frozenset({RELIEF})),
         Policy(clock_skew=60),
-        frozenset({"clock_skew"}),
+        stated=frozenset({"clock_skew"}),
     )
 
 

@@ -65,6 +65,18 @@ def root_anchors() -> TrustAnchors:
     return parse_anchors(files("emblem.dns.dnssec").joinpath("root-anchors.ds").read_text("utf-8"))
 
 
+def anchor_lines(anchors: TrustAnchors) -> tuple[str, ...]:
+    """Trust anchors as lines that :func:`parse_anchors` reads, in a fixed order: equal anchors have equal lines."""
+    return tuple(
+        sorted(
+            f"{zone.to_text()} IN {kind} {record.to_text()}"
+            for zone, one in anchors.zones.items()
+            for kind, records in (("DS", one.signers), ("DNSKEY", one.keys))
+            for record in records
+        )
+    )
+
+
 def parse_anchors(text: str) -> TrustAnchors:
     """Reads trust anchors from the lines of a zone file: DS and DNSKEY records with absolute names.
 

@@ -65,6 +65,8 @@ class Reason(StrEnum):
     TOO_MANY_CHECKS = "too-many-checks"
     """Bogus: more signatures than are checked for one response."""
 
+    OUT_OF_TIME = "out-of-time"
+    """Indeterminate: of kept answers whose signatures held when they are said to have been kept, and no longer do."""
     NO_TRUST_ANCHOR = "no-trust-anchor"
     """Indeterminate: no trust anchor is above the name."""
     RESOLVER_WITHOUT_DNSSEC = "resolver-without-dnssec"

@@ -1,0 +1,369 @@
+"""Evidence bundles: everything that a verdict rests on, byte for byte as it was received (``specs/evidence.md``).
+
+Only the form is read here. What the responses mean is found out anew by whoever judges a bundle; nothing that its maker
+concluded is in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, TypeVar
+
+from emblem.codec import cbor
+from emblem.errors import InputError, MalformedError
+
+SCHEMA = "emblem.evidence/1"
+"""The form that is written, and the only one that is read."""
+
+LARGEST_BUNDLE = 512 * 1024
+"""Bytes of a bundle."""
+MOST_QUESTIONS = 512
+"""Questions of a bundle."""
+MOST_RESPONSES = 16
+"""Resolvers that answered one question."""
+MOST_MESSAGES = 16
+"""Messages that one resolver's answer consists of, where aliases were followed."""
+MOST_FAILED_TRIES = 64
+"""Tries that came to nothing, for one question and resolver."""
+MOST_RESOURCES = 128
+"""Resources that were fetched over HTTP."""
+MOST_ANCHORS = 100
+"""DNSSEC trust anchors that the maker of a bundle used."""
+LARGEST_MESSAGE = 65535
+"""Bytes of a DNS message."""
+LARGEST_STAMP = 64 * 1024
+"""Bytes of a time stamp."""
+LONGEST_TEXT = 2000
+"""Characters of a text."""
+
+TRANSPORTS = ("udp", "tcp", "tls", "https")
+"""How a DNS message can have travelled."""
+
+_MARK = b"\x71" + SCHEMA.encode()
+_BEGINNINGS = (b"\x83" + _MARK, b"\x84" + _MARK)
+_DIGEST = 32
+_LARGEST_TYPE = 65535
+_LATEST = 253402300799
+"""The last second of the year 9999."""
+_CODE = re.compile(r"[a-z][a-z0-9-]{0,31}")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTry:
+    """A try that came to nothing: whom, how, and the code of what happened."""
+
+    server: str
+    transport: str
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptResponse:
+    """What one resolver answered.
+
+    Args:
+        server: whom that was, as text.
+        transport: how the last message travelled, one of :data:`TRANSPORTS`.
+        messages: the DNS messages as received, in order; several where aliases were followed.
+        failure: the code of what happened, where no usable message came in the end; else empty.
+        failed_tries: what came to nothing before.
+    """
+
+    server: str
+    transport: str
+    messages: tuple[bytes, ...]
+    failure: str = ""
+    failed_tries: tuple[KeptTry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptQuestion:
+    """A question to the DNS, by its name in lower case and the number of its type, and each resolver's answer."""
+
+    name: str
+    type: int
+    responses: tuple[KeptResponse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptResource:
+    """What was fetched from an address over HTTP.
+
+    Args:
+        address: its URL.
+        status: of the response; None where there was none.
+        encoding: the Content-Encoding of the body; empty for none.
+        body: as it was transmitted.
+        failure: the code of what happened, where there was no response; else empty.
+    """
+
+    address: str
+    status: int | None = None
+    encoding: str = ""
+    body: bytes = b""
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was kept.
+
+    Args:
+        target: what was asked about, as its maker wrote it.
+        captured: seconds since 1970 on its maker's clock. Nobody vouches for it.
+        software: what made it.
+        covert: only what ordinary software asks too was asked.
+        questions: what was asked of the DNS, each question once.
+        resources: what was fetched, each address once.
+        anchors: the DNSSEC trust anchors that its maker used, as lines of a zone file: to be compared, never believed.
+    """
+
+    target: str
+    captured: int
+    software: str
+    covert: bool
+    questions: tuple[KeptQuestion, ...]
+    resources: tuple[KeptResource, ...] = ()
+    anchors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Evidence, the bytes that a time stamp is made over, and the time stamp (a TimeStampResp of RFC 3161), if any."""
+
+    evidence: Evidence
+    stamped: bytes
+    stamp: bytes | None = None
+
+
+def is_bundle(data: bytes) -> bool:
+    """Whether a file is meant as a bundle, well-formed or not."""
+    return data.startswith(_BEGINNINGS)
+
+
+def encode_bundle(evidence: Evidence, stamp: bytes | None = None) -> bytes:
+    """Write a bundle.
+
+    Raises:
+        InputError: it would be larger, or hold more of something, than a reader accepts.
+    """
+    content = cbor.encode(_write(evidence))
+    head = [SCHEMA, _digest(content), content]
+    data = cbor.encode(head if stamp is None else [*head, stamp])
+    if len(data) > LARGEST_BUNDLE:
+        expected = f"at most {LARGEST_BUNDLE}, so that everybody reads it"
+        raise InputError("evidence bundle", f"{len(data)} bytes", expected)
+    if decode_bundle("evidence bundle", data).evidence != evidence:
+        raise MalformedError("evidence bundle", "something that is not read as it is written", "plain values")
+    return data
+
+
+def decode_bundle(field: str, data: bytes) -> Bundle:
+    """Read a bundle.
+
+    Args:
+        field: what is read, for the errors.
+        data: the bytes of the whole bundle.
+
+    Raises:
+        MalformedError: it is too large, cut short, damaged, in a version that we do not know, not in the one form in
+            which it can be written, or there is anything in it that has no place there.
+    """
+    if len(data) > LARGEST_BUNDLE:
+        raise MalformedError(field, f"{len(data)} bytes", f"an evidence bundle of at most {LARGEST_BUNDLE}")
+    top = cbor.decode(field, data)
+    if not isinstance(top, list) or len(top) not in (3, 4) or top[0] != SCHEMA:
+        raise MalformedError(field, cbor.describe(top), f"an evidence bundle, {SCHEMA!r}")
+    digest, content = top[1], top[2]
+    if not isinstance(content, bytes) or not isinstance(digest, bytes):
+        raise MalformedError(field, cbor.describe(content), "the digest of the evidence, and the evidence as bytes")
+    if digest != _digest(content):
+        raise MalformedError(field, "evidence that does not fit its digest: it was damaged or changed", "it unchanged")
+    stamp = None if len(top) == 3 else _bytes(f"{field}: time stamp", top[3], LARGEST_STAMP)
+    if cbor.encode(top) != data:
+        raise MalformedError(field, "another encoding than the deterministic one", "each bundle in one form only")
+    evidence = _read(field, content)
+    return Bundle(evidence, cbor.encode([SCHEMA, content]), stamp)
+
+
+def _digest(content: bytes) -> bytes:
+    """The SHA-256 of schema and evidence; it tells accidents. Whoever means harm computes it anew."""
+    return sha256(cbor.encode([SCHEMA, content])).digest()
+
+
+def _write(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "target": evidence.target,
+        "captured": evidence.captured,
+        "software": evidence.software,
+        "covert": evidence.covert,
+        "questions": list(map(_write_question, evidence.questions)),
+        "resources": list(map(_write_resource, evidence.resources)),
+        "anchors": list(evidence.anchors),
+    }
+
+
+def _write_question(question: KeptQuestion) -> dict[str, Any]:
+    return {
+        "name": question.name,
+        "type": question.type,
+        "responses": list(map(_write_response, question.responses)),
+    }
+
+
+def _write_response(response: KeptResponse) -> dict[str, Any]:
+    failed = [[one.server, one.transport, one.failure] for one in response.failed_tries]
+    return {
+        "server": response.server,
+        "transport": response.transport,
+        "messages": list(response.messages),
+        **({"failure": response.failure} if response.failure else {}),
+        **({"failed": failed} if failed else {}),
+    }
+
+
+def _write_resource(resource: KeptResource) -> dict[str, Any]:
+    if resource.failure:
+        return {"address": resource.address, "failure": resource.failure}
+    encoding = {"encoding": resource.encoding} if resource.encoding else {}
+    return {"address": resource.address, "status": resource.status, "body": resource.body, **encoding}
+
+
+def _read(field: str, content: bytes) -> Evidence:
+    evidence = cbor.take_map(field, cbor.decode(field, content))
+    if cbor.encode(evidence) != content:
+        raise MalformedError(field, "another encoding than the deterministic one", "each bundle in one form only")
+    _check_members(field, evidence, ("target", "captured", "software", "covert", "questions", "resources", "anchors"))
+    questions = _each(f"{field}: questions", evidence["questions"], MOST_QUESTIONS, _read_question)
+    resources = _each(f"{field}: resources", evidence["resources"], MOST_RESOURCES, _read_resource)
+    _check_unique(f"{field}: questions", [(one.name, one.type) for one in questions])
+    _check_unique(f"{field}: resources", [one.address for one in resources])
+    if not isinstance(evidence["covert"], bool):
+        raise MalformedError(f"{field}: covert", cbor.describe(evidence["covert"]), "true or false")
+    return Evidence(
+        target=_text(f"{field}: target", evidence["target"]),
+        captured=_number(f"{field}: captured", evidence["captured"], _LATEST),
+        software=_text(f"{field}: software", evidence["software"]),
+        covert=evidence["covert"],
+        questions=questions,
+        resources=resources,
+        anchors=_each(f"{field}: anchors", evidence["anchors"], MOST_ANCHORS, _text),
+    )
+
+
+def _read_question(field: str, item: object) -> KeptQuestion:
+    members = cbor.take_map(field, item)
+    _check_members(field, members, ("name", "type", "responses"))
+    number = _number(f"{field}: type", members["type"], _LARGEST_TYPE)
+    responses = _each(f"{field}: responses", members["responses"], MOST_RESPONSES, _read_response)
+    if not number or not responses:
+        raise MalformedError(field, "type 0, or no response", "a question with a type, and what came of it")
+    return KeptQuestion(_text(f"{field}: name", members["name"]), number, responses)
+
+
+def _read_response(field: str, item: object) -> KeptResponse:
+    members = cbor.take_map(field, item)
+    _check_members(field, members, ("server", "transport", "messages"), ("failure", "failed"))
+    messages = _each(f"{field}: messages", members["messages"], MOST_MESSAGES, _message)
+    failure = _code(f"{field}: failure", members["failure"]) if "failure" in members else ""
+    if not messages and not failure:
+        raise MalformedError(field, "neither a message nor a failure", "what came, or why nothing did")
+    failed: tuple[KeptTry, ...] = ()
+    if "failed" in members:
+        failed = _each(f"{field}: failed", members["failed"], MOST_FAILED_TRIES, _read_try)
+        if not failed:
+            raise MalformedError(f"{field}: failed", "an array of 0", "no array, where there is nothing in it")
+    return KeptResponse(
+        _text(f"{field}: server", members["server"]),
+        _transport(f"{field}: transport", members["transport"]),
+        messages,
+        failure,
+        failed,
+    )
+
+
+def _read_try(field: str, item: object) -> KeptTry:
+    if not isinstance(item, list | tuple) or len(item) != 3:
+        raise MalformedError(field, cbor.describe(item), "server, transport and failure")
+    server, transport, failure = item
+    return KeptTry(_text(field, server), _transport(field, transport), _code(field, failure))
+
+
+def _read_resource(field: str, item: object) -> KeptResource:
+    members = cbor.take_map(field, item)
+    address = _text(f"{field}: address", members.get("address"))
+    if "failure" in members:
+        _check_members(field, members, ("address", "failure"))
+        return KeptResource(address, failure=_code(f"{field}: failure", members["failure"]))
+    _check_members(field, members, ("address", "status", "body"), ("encoding",))
+    encoding = _text(f"{field}: encoding", members["encoding"]) if "encoding" in members else ""
+    if "encoding" in members and not encoding:
+        raise MalformedError(f"{field}: encoding", "an empty text", "no encoding, where there is none")
+    return KeptResource(
+        address,
+        _number(f"{field}: status", members["status"], 999),
+        encoding,
+        _bytes(f"{field}: body", members["body"], LARGEST_BUNDLE),
+    )
+
+
+def _check_members(field: str, members: Mapping[Any, Any], needed: Iterable[str], allowed: Iterable[str] = ()) -> None:
+    """Nothing unknown is passed over: what a bundle says and we do not understand could turn its meaning round."""
+    needed = set(needed)
+    if not needed <= members.keys() or not members.keys() <= needed | set(allowed):
+        expected = ", ".join(map(repr, sorted(needed)))
+        raise MalformedError(field, cbor.describe_keys(members), f"exactly {expected}")
+
+
+def _check_unique(field: str, keys: list[Any]) -> None:
+    if len(set(keys)) != len(keys):
+        raise MalformedError(field, "the same twice", "each once")
+
+
+def _each(field: str, item: object, most: int, read: Callable[[str, object], T]) -> tuple[T, ...]:
+    if not isinstance(item, list | tuple):
+        raise MalformedError(field, cbor.describe(item), "an array")
+    if len(item) > most:
+        raise MalformedError(field, f"{len(item)} elements", f"at most {most}")
+    return tuple(read(f"{field}[{index}]", element) for index, element in enumerate(item))
+
+
+def _text(field: str, item: object) -> str:
+    if not isinstance(item, str) or len(item) > LONGEST_TEXT:
+        raise MalformedError(field, cbor.describe(item), f"a text of at most {LONGEST_TEXT} characters")
+    return item
+
+
+def _code(field: str, item: object) -> str:
+    if not isinstance(item, str) or not _CODE.fullmatch(item):
+        raise MalformedError(field, cbor.describe(item), "a code such as 'timeout'")
+    return item
+
+
+def _transport(field: str, item: object) -> str:
+    if not isinstance(item, str) or item not in TRANSPORTS:
+        raise MalformedError(field, cbor.describe(item), f"one of {', '.join(TRANSPORTS)}")
+    return item
+
+
+def _number(field: str, item: object, largest: int) -> int:
+    if type(item) is not int or not 0 <= item <= largest:
+        raise MalformedError(field, cbor.describe(item), f"a whole number from 0 to {largest}")
+    return item
+
+
+def _message(field: str, item: object) -> bytes:
+    message = _bytes(field, item, LARGEST_MESSAGE)
+    if not message:
+        raise MalformedError(field, "0 bytes", "a DNS message")
+    return message
+
+
+def _bytes(field: str, item: object, largest: int) -> bytes:
+    if not isinstance(item, bytes) or len(item) > largest:
+        raise MalformedError(field, cbor.describe(item), f"at most {largest} bytes")
+    return item
