@@ -60,6 +60,10 @@ class TrustError(InputError):
     """A trust store, or what is said to be trusted, cannot be used."""
 
 
+class WorkspaceError(InputError):
+    """A file of an organization's workspace cannot be used, or says something that cannot be."""
+
+
 class ResolverError(InputError):
     """A resolver cannot be used as configured (not: a resolver that does not answer)."""
 

@@ -18,6 +18,7 @@ _COMMANDS = {
     "verify": "Tell whether hosts are marked with an emblem, and on whose authority.",
     "capture": "Keep everything that a verdict on a host rests on, as evidence that needs no network.",
     "trace": "Explain a verdict, link by link, up to those who answer for it.",
+    "init": "Set up an organization's workspace.",
     "key": "Make, list, show and import keys.",
     "issue": "Sign emblems for hosts.",
     "endorse": "State that a key belongs to an organization.",

@@ -54,3 +54,8 @@ def progress(items: Sequence[T], label: str) -> Iterator[T]:
 def warn(text: str) -> None:
     """Something that a person should know, on standard error; the command goes on."""
     click.echo(f"emblem: warning: {text}", err=True)
+
+
+def note(text: str) -> None:
+    """Something that explains why nothing seems to happen, on standard error."""
+    click.echo(f"emblem: {text}", err=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from emblem.codec.claims import key_identifier_bytes
-from emblem.errors import InputError, TrustError
+from emblem.errors import InputError
 from emblem.keys.public import PublicKey, identifier_text
 from emblem.model.names import normalize_name
 from emblem.model.organization import Organization
@@ -175,7 +175,7 @@ def read_document(name: str, data: bytes) -> Document:
     Raises:
         TrustError: anything in it is wrong; it names the line and the column, and nothing of the file is used.
     """
-    source = Source(name, _decode(name, data))
+    source = Source.decode(name, data)
     top = Fields(source, (), source.parse(), TABLES)
     policy = top.table("policy", POLICY_FIELDS)
     document = Document(
@@ -188,15 +188,6 @@ def read_document(name: str, data: bytes) -> Document:
     _check_names(document)
     _check_keys(document)
     return document
-
-
-def _decode(name: str, data: bytes) -> str:
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        line, column = data.count(b"\n", 0, error.start) + 1, error.start - data.rfind(b"\n", 0, error.start)
-        raise TrustError(f"{name}, line {line}, column {column}", "bytes that are no text", "UTF-8") from error
 
 
 def _read_authority(table: Fields) -> Authority:

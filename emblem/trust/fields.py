@@ -1,4 +1,4 @@
-"""The tables of a trust store, taken field by field: what is wrong is named with its line and column."""
+"""The tables of a TOML document, taken field by field: what is wrong is named with its line and column."""
 
 from __future__ import annotations
 
@@ -26,10 +26,25 @@ _KINDS = {str: "a text", bool: "true or false", list: "an array", dict: "a table
 
 @dataclass(frozen=True)
 class Source:
-    """The text of a store, and the name under which errors speak of it."""
+    """The text of a document, the name under which errors speak of it, and their class."""
 
     name: str
     text: str
+    raises: type[InputError] = TrustError
+
+    @classmethod
+    def decode(cls, name: str, data: bytes, raises: type[InputError] = TrustError) -> Source:
+        """The text of a file in UTF-8, with or without a byte-order mark.
+
+        Raises:
+            TrustError: it is in another encoding; the error, as all others, is of the class that is given.
+        """
+        data = data.removeprefix(b"\xef\xbb\xbf")
+        try:
+            return cls(name, data.decode(), raises)
+        except UnicodeDecodeError as error:
+            line, column = data.count(b"\n", 0, error.start) + 1, error.start - data.rfind(b"\n", 0, error.start)
+            raise raises(f"{name}, line {line}, column {column}", "bytes that are no text", "UTF-8") from error
 
     def parse(self) -> Mapping[str, Any]:
         """The tables of the document.
@@ -40,7 +55,7 @@ class Source:
         long_key = find_long_key(self.text)
         if long_key is not None:
             found, expected = "a longer key", f"keys of {DEEPEST_NESTING} parts at the most"
-            raise TrustError(self._field(*line_and_column(self.text, long_key)), found, expected)
+            raise self.raises(self._field(*line_and_column(self.text, long_key)), found, expected)
         try:
             return tomllib.loads(self.text)
         except RecursionError as error:
@@ -48,18 +63,18 @@ class Source:
             raise self.error((), "deep nesting", f"{DEEPEST_NESTING} levels at the most") from error
         except ValueError as error:
             what, line, column = self._read_syntax_error(str(error))
-            raise TrustError(self._field(line, column), what, "TOML") from error
+            raise self.raises(self._field(line, column), what, "TOML") from error
 
-    def error(self, path: Path, found: str, expected: str, *, at_name: bool = False) -> TrustError:
+    def error(self, path: Path, found: str, expected: str, *, at_name: bool = False) -> InputError:
         """An error that tells where in the file something is, by the nearest part of it that is written there."""
         try:
             places = self.places
         except TooDeepError as deep:
             line, column = line_and_column(self.text, deep.offset)
-            return TrustError(self._field(line, column), "deeper nesting", f"{DEEPEST_NESTING} levels at the most")
+            return self.raises(self._field(line, column), "deeper nesting", f"{DEEPEST_NESTING} levels at the most")
         place = next((places[path[:length]] for length in range(len(path), 0, -1) if path[:length] in places), None)
         line, column = line_and_column(self.text, (place.name if at_name else place.start) if place else 0)
-        return TrustError(self._field(line, column, path), found, expected)
+        return self.raises(self._field(line, column, path), found, expected)
 
     def line(self, path: Path) -> int:
         """The line in which a table or a value begins."""
@@ -109,7 +124,7 @@ class Fields:
     def __contains__(self, name: str) -> bool:
         return name in self._table
 
-    def error(self, name: str, found: str, expected: str) -> TrustError:
+    def error(self, name: str, found: str, expected: str) -> InputError:
         """An error that points at a field, or, where it is missing, at the table."""
         return self.source.error((*self.path, name), found, expected)
 
@@ -160,9 +175,9 @@ class Fields:
     def _read(self, path: Path, value: object, kind: type[Any], parse: Callable[[Any], T]) -> T:
         try:
             return parse(self._check(path, value, kind))
-        except TrustError:
-            raise
         except InputError as error:
+            if isinstance(error, self.source.raises):
+                raise
             raise self.source.error(path, error.found, error.expected) from error
 
     def _check(self, path: Path, value: object, kind: type[Any]) -> Any:

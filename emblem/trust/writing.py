@@ -42,7 +42,7 @@ def write_refusal(refusal: Refusal) -> str:
 
 
 def _pairs(texts: dict[str, str | None]) -> Iterator[str]:
-    return (f"{name} = {_write_text(text)}" for name, text in texts.items() if text is not None)
+    return (f"{name} = {quoted(text)}" for name, text in texts.items() if text is not None)
 
 
 def _period(period: Period) -> Iterator[str]:
@@ -52,7 +52,7 @@ def _period(period: Period) -> Iterator[str]:
 
 
 def _write_key(entry: KeyEntry) -> str:
-    key = _write_text(encode_key(entry.key).hex())
+    key = quoted(encode_key(entry.key).hex())
     if entry.key.algorithm is None:
         # A COSE_Key has an algorithm; PEM leaves it open.
         key = f'"""\n{entry.key.to_pem()}"""'
@@ -63,10 +63,15 @@ def _write_key(entry: KeyEntry) -> str:
 
 
 def _write_array(texts: tuple[str, ...]) -> str:
-    return f"[{', '.join(map(_write_text, texts))}]"
+    return f"[{', '.join(map(quoted, texts))}]"
 
 
-def _write_text(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as a basic string of TOML.
+
+    Raises:
+        InputError: it has something in it that is no character.
+    """
     try:
         text.encode()
     except UnicodeEncodeError as error:
