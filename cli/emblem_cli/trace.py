@@ -30,7 +30,8 @@ FORMATS = ("text", "json", "dot", "svg")
 def command(context: click.Context, /, targets: tuple[Target, ...], form: str, **options: Any) -> None:
     """Explain a verdict: every link from the host up to those who answer for it, and what was checked of each.
 
-    In the tree, ✓ was checked and found good, ✗ was found bad, ? is not known, · is only said.
+    In the tree, ✓ was checked and found good, ✗ was found bad, ? is not known, · is for
+    your information.
 
     \b
     Examples:

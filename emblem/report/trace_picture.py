@@ -9,6 +9,7 @@ from html import escape
 
 from emblem.model.display import printable
 from emblem.report.trace import Mark, NodeKind, TraceNode
+from emblem.report.trace_text import LEGEND
 
 _COLOURS = {Mark.PASSED: "#2e7d32", Mark.FAILED: "#c62828", Mark.NOT_CHECKED: "#b26a00", Mark.NOTE: "#546e7a"}
 _SIGNS = {Mark.PASSED: "✓", Mark.FAILED: "✗", Mark.NOT_CHECKED: "?", Mark.NOTE: "·"}
@@ -78,7 +79,8 @@ def trace_svg(root: TraceNode) -> str:
     box = _place(root, _MARGIN, _MARGIN)
     boxes = list(_flatten(box))
     width = max(one.left for one in boxes) + _BOX_WIDTH + _MARGIN
-    height = max(one.bottom for one in boxes) + _MARGIN
+    legend = max(one.bottom for one in boxes) + _GAP
+    height = legend + 2 * _LINE_HEIGHT
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="13">',
@@ -89,6 +91,10 @@ def trace_svg(root: TraceNode) -> str:
         parts.extend(_connector(one, child) for child in one.children)
     for one in boxes:
         parts.extend(_drawn(one))
+    parts += [
+        f'<text x="{_MARGIN}" y="{legend + number * _LINE_HEIGHT}" fill="#000000">{_xml(line)}</text>'
+        for number, line in enumerate(_wrap(LEGEND, "", ""))
+    ]
     return "\n".join([*parts, "</svg>"])
 
 

@@ -10,12 +10,15 @@ from emblem.model.display import printable
 from emblem.report.json import visible_json
 from emblem.report.trace import Mark, TraceNode
 
+LEGEND = "✓ checked and found good, ✗ checked and found bad, ? not known, · for your information"
+"""What the signs before the statements mean."""
+
 _SIGNS = {Mark.PASSED: "✓", Mark.FAILED: "✗", Mark.NOT_CHECKED: "?", Mark.NOTE: "·"}
 
 
 def trace_text(root: TraceNode, *, width: int = 100) -> str:
-    """The tree as lines of text: ✓ checked and found good, ✗ found bad, ? not known, · said only."""
-    return "\n".join(printable(line) for line in _lines(root, "", "", width))
+    """The tree as lines of text, and below it what the signs mean."""
+    return "\n".join(printable(line) for line in (*_lines(root, "", "", width), "", LEGEND))
 
 
 def trace_json(root: TraceNode) -> str:

@@ -145,8 +145,8 @@ def _untrusted_reason(standing: Standing) -> Reason:
     issuer = standing.emblem.claims.issuer
     whose = f" of {issuer}" if issuer else ""
     message = (
-        "the emblem is valid, but nobody whom you trust stands behind it. It would be protected if you trusted "
-        f"key {top.token.key_identifier}{whose}, or an authority that endorses it"
+        "the emblem is valid, but nobody whom you trust stands behind it. The answer would be 'protected' if you "
+        f"trusted key {top.token.key_identifier}{whose}, or an authority that endorses it"
     )
     if standing.commitment is CommitmentState.NOT_CHECKED:
         message += f"; that the key is {issuer}'s was not checked either"

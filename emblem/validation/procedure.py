@@ -87,7 +87,7 @@ def _evaluate(
     links, replaced = merge_renewals(links)
     remarks = tuple(map(_renewed, replaced))
     if not emblems:
-        return Fault(ReasonCode.EMBLEM_MISSING, "no emblem remains in this set"), remarks
+        return Fault(ReasonCode.EMBLEM_MISSING, "there is no emblem in this set that counts"), remarks
     if len(emblems) > 1:
         message = f"{len(emblems)} emblems in one set, where there must be one"
         return Fault(ReasonCode.EMBLEM_SEVERAL, message, emblems[1].index), remarks

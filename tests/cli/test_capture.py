@@ -93,7 +93,7 @@ def test_a_bundle_is_listed_for_programs(capture: Capture, run: Run) -> None:
 def test_a_bundle_is_explained(capture: Capture, run: Run) -> None:
     capture()
 
-    assert f"{HOST} is marked" in run("trace", "--records", "host.evidence", *OFFLINE).output
+    assert f"{HOST} carries a valid emblem" in run("trace", "--records", "host.evidence", *OFFLINE).output
 
 
 def test_the_keys_in_a_bundle_can_be_taken_into_a_trust_store(capture: Capture, run: Run) -> None:

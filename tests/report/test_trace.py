@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
 
 from emblem.codec.jwk import write_jwk
 from emblem.model.need import CommitmentResult
+from emblem.model.purpose import Purpose
+from emblem.model.sign import Sign
 from emblem.model.token import Constraints
-from emblem.model.verdict import Verdict
+from emblem.model.verdict import Level, Verdict
 from emblem.report.trace import Mark, NodeKind, TraceNode, build_trace
 from emblem.report.trace_picture import trace_dot, trace_svg
-from emblem.report.trace_text import trace_json, trace_text
+from emblem.report.trace_text import LEGEND, trace_json, trace_text
 from tests.support.arrangement import (
+    AT,
     HOSPITAL,
     JWS,
     MINISTRY,
@@ -24,6 +28,7 @@ from tests.support.arrangement import (
     bound,
     chain,
     emblem_token,
+    identifier,
     in_set,
     judged,
     root,
@@ -62,8 +67,8 @@ def test_what_was_checked_is_told_as_passed() -> None:
 
     for fact in (
         f"it names this host: {HOSPITAL}",
-        "the signature holds",
-        "valid from 2027-02-28T12:00:00Z until 2027-03-07T12:00:00Z",
+        f"genuine: what the holder of key {identifier(signing)[:8]}… signed, unchanged",
+        "in force from 2027-02-28 12:00:00 UTC until 2027-03-07 12:00:00 UTC",
         "you trust this key as one of https://ministry.example",
         "an authority that you trust says so",
     ):
@@ -72,7 +77,7 @@ def test_what_was_checked_is_told_as_passed() -> None:
 
 
 def test_what_was_not_checked_is_told_as_such() -> None:
-    assert "not checked in any public log" in statements(ENDORSED.judged(), Mark.NOT_CHECKED)
+    assert "not looked up in a public register" in statements(ENDORSED.judged(), Mark.NOT_CHECKED)
     undetermined = answered(ENDORSED.judged(), CommitmentResult.UNDETERMINED)
     assert "could not be found out" in statements(ENDORSED.judged(commitments=undetermined), Mark.NOT_CHECKED)
 
@@ -80,7 +85,9 @@ def test_what_was_not_checked_is_told_as_such() -> None:
 def test_a_proven_commitment_is_told() -> None:
     verified = answered(ENDORSED.judged(), CommitmentResult.VERIFIED)
 
-    assert "proven by a public certificate log" in statements(ENDORSED.judged(commitments=verified), Mark.PASSED)
+    assert "a public register of certificates proves it" in statements(
+        ENDORSED.judged(commitments=verified), Mark.PASSED
+    )
 
 
 def test_another_asset_is_told_as_failed() -> None:
@@ -100,8 +107,8 @@ def test_the_limits_of_an_endorsement_are_told() -> None:
     arrangement = chain(root, signing, form=JWS, may_endorse=False).emblem()
     limited = chain(root, signing, form=JWS, constraints=allowed).emblem("no asset")
 
-    assert "that key may not endorse further keys" in statements(arrangement.judged(), Mark.NOTE)
-    assert "allows marking: " in statements(limited.judged(), Mark.PASSED)
+    assert "that key may not vouch for further keys" in statements(arrangement.judged(), Mark.NOTE)
+    assert "allows marking: nothing" in statements(limited.judged(), Mark.PASSED)
 
 
 def test_what_was_not_used_is_told_with_its_reason() -> None:
@@ -112,11 +119,71 @@ def test_what_was_not_used_is_told_with_its_reason() -> None:
     ]
 
     assert [node.title for node in dropped] == [
-        "something unreadable",
-        "an emblem not used by https://relief.example",
-        "a token of unknown kind not used",
+        "not counted: something unreadable",
+        "not counted: an emblem in the name of https://relief.example",
+        "not counted: a statement of a kind that is not known here",
     ]
     assert all(node.statements for node in dropped)
+
+
+def test_what_is_not_counted_because_it_was_found_bad_is_told_as_failed() -> None:
+    later = ENDORSED.judged(at=AT + timedelta(days=30))
+
+    assert "expired at 2027-03-07T12:00:00Z" in statements(later, Mark.FAILED)
+    assert "there is no emblem in this set that counts" in statements(later, Mark.FAILED)
+
+
+def test_what_is_not_counted_because_nobody_could_judge_it_is_told_as_not_known() -> None:
+    assert "is not known here: the token cannot be judged" in statements(judged(unknown_version()), Mark.NOT_CHECKED)
+    assert "is at hand" in statements(judged(emblem_token(signing)), Mark.NOT_CHECKED)
+
+
+def test_an_endorsement_by_another_organization_is_told_with_what_it_waits_for() -> None:
+    verdict = ENDORSED.judged()
+    (unused,) = (node for node in nodes(build_trace(verdict)) if node.kind is NodeKind.DROPPED)
+
+    assert unused.title == "not counted: an endorsement in the name of https://ministry.example"
+    assert [one.text for one in unused.statements] == [
+        f"it says that key {identifier(root)[:8]}… is one of https://relief.example",
+        "it counts only once it is known whose that key is, which was not found out: see above",
+    ]
+
+
+def test_what_keeps_a_set_from_being_decided_is_told_as_not_known() -> None:
+    verdict = chain(signing, issuer=None, form=JWS).emblem("[192.0.2.1]").judged()
+
+    assert "Give every address" in statements(verdict, Mark.NOT_CHECKED)
+    assert not statements(verdict, Mark.FAILED)
+
+
+def test_what_the_emblem_says_of_itself_is_told_in_words() -> None:
+    every = chain(signing, issuer=None).emblem(purposes=Purpose(31), sign=Sign.RED_CROSS).judged()
+
+    said = statements(every, Mark.NOTE)
+    assert "its sign: the red cross" in said
+    for use in ("not to be attacked", "showing whose it is", "dams", "civil defence", "cultural property"):
+        assert use in said
+
+
+@pytest.mark.parametrize(
+    ("asset", "told"),
+    [
+        ("*.hospital.example", "every host below hospital.example"),
+        ("[192.0.2.1]", "the address 192.0.2.1"),
+        ("[192.0.2.0/24]", "every address in 192.0.2.0/24"),
+    ],
+)
+def test_what_is_marked_is_told_in_words(asset: str, told: str) -> None:
+    arrangement = chain(signing, issuer=None, form=JWS).emblem(asset)
+
+    assert told in statements(arrangement.judged("other.example", addresses=["203.0.113.1"]), Mark.FAILED)
+
+
+def test_a_level_that_is_accepted_is_not_told_as_trust() -> None:
+    commitments = answered(ENDORSED.judged(), CommitmentResult.VERIFIED)
+    verdict = ENDORSED.judged(commitments=commitments, trust=trusting(accept=Level.ORGANIZATIONAL))
+
+    assert "of a level that you accept" in build_trace(verdict).title
 
 
 def test_each_set_is_told_with_its_place() -> None:
@@ -124,7 +191,8 @@ def test_each_set_is_told_with_its_place() -> None:
 
     titles = [node.title for node in build_trace(verdict).children]
 
-    assert titles == [f"records as TXT records at {HOSPITAL}, set {name!r}: claimed" for name in "ab"]
+    place = f"DNS records of type TXT at {HOSPITAL}"
+    assert titles == [f"{place}, set {name!r} (given to you): claimed" for name in "ab"]
 
 
 def test_a_live_verdict_says_that_dnssec_was_not_checked() -> None:
@@ -137,7 +205,8 @@ def test_a_live_verdict_says_that_dnssec_was_not_checked() -> None:
 def test_the_text_is_a_tree_within_its_width() -> None:
     lines = trace_text(build_trace(PROTECTED), width=90).splitlines()
 
-    assert lines[0].startswith(HOSPITAL)
+    assert lines[0].startswith(f"PROTECTED: {HOSPITAL} carries a valid emblem")
+    assert lines[-1] == LEGEND
     assert all(len(line) <= 90 for line in lines)
     assert any("✓" in line for line in lines)
 

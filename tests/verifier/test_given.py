@@ -68,7 +68,7 @@ def test_the_british_red_cross_claims_what_it_marks(profile: Profile) -> None:
     assert verdict.commitment is CommitmentState.NOT_CHECKED
     assert verdict.format == "jws"
     (message,) = (reason.message for reason in verdict.reasons if reason.code == "trusted-nobody")
-    assert "would be protected if you trusted key" in message
+    assert "would be 'protected' if you trusted key" in message
 
 
 @profiles
