@@ -21,7 +21,7 @@ from emblem.keys.ml_dsa import load_public_key
 from emblem.keys.public import PublicKey, identifier_text
 from emblem.keys.signing import SoftwareSigner
 from emblem.model.asset import NameAsset
-from emblem.model.organization import Organization
+from emblem.model.organization import Organization, parse_organization
 from emblem.model.purpose import Purpose
 from emblem.model.record import Carriage, Record
 from emblem.model.target import Target
@@ -73,6 +73,7 @@ def judge(arrangement: Arrangement, memory: Memory | None = None) -> None:
     """The work that is measured; its result is checked, so that a fast wrong answer is none."""
     if memory is None:
         identifier_text.cache_clear()
+        parse_organization.cache_clear()
     verdict = validate(arrangement.records, target=_TARGET, at=_AT, trust=arrangement.trust, memory=memory)
     assert verdict.status is Status.PROTECTED
 

@@ -152,12 +152,12 @@ def _decode_native(record: Record, set_name: str, data: bytes) -> DecodedRecord:
     major = data[0] >> 5 if data else None
     if major == _MAJOR_TAG:
         try:
-            return DecodedRecord(record, Format.CWT, set_name, token=cwt.decode_token(data))
+            return DecodedRecord(record, Format.CWT, set_name, cwt.decode_token(data))
         except MalformedError as error:
             return _malformed(record, Format.CWT, set_name, ReasonCode.TOKEN_MALFORMED, error)
     if major == _MAJOR_MAP:
         try:
-            return DecodedRecord(record, Format.CWT, set_name, keys=(cose_key.decode_key(data),))
+            return DecodedRecord(record, Format.CWT, set_name, None, (cose_key.decode_key(data),))
         except InputError as error:
             return _malformed(record, Format.CWT, set_name, _key_code(error), error)
     found = f"first byte {data[0]:#04x}" if data else "no bytes"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from io import BytesIO
 from typing import Any, NoReturn
 
@@ -34,21 +35,11 @@ def decode(field: str, data: bytes, tags: Collection[int] = ()) -> Any:
     """
 
     def keep_named(tag: cbor2.CBORTag, immutable: bool) -> cbor2.CBORTag:
-        del immutable
-        if tag.tag not in tags:
-            raise ValueError(f"tag {tag.tag}")
-        return tag
+        return tag if tag.tag in tags else _refuse_tag(tag, immutable)
 
     stream = BytesIO(data)
     try:
-        item = cbor2.CBORDecoder(
-            stream,
-            tag_hook=keep_named,
-            semantic_decoders=_REFUSALS,
-            max_depth=DEEPEST_NESTING,
-            allow_indefinite=False,
-            allow_duplicate_keys=False,
-        ).decode()
+        item = _strict_decoder(stream, tag_hook=keep_named if tags else _refuse_tag).decode()
     except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError, MemoryError) as error:
         raise MalformedError(field, _root_cause(error), "one well-formed CBOR item") from error
     if stream.tell() != len(data):
@@ -103,7 +94,18 @@ def _refuse(*_: object) -> NoReturn:
     raise ValueError("a tag that has no place here")
 
 
-_REFUSALS = dict.fromkeys(_ACTED_ON_BY_LIBRARY, _refuse)
+def _refuse_tag(tag: cbor2.CBORTag, immutable: bool) -> NoReturn:
+    del immutable
+    raise ValueError(f"tag {tag.tag}")
+
+
+_strict_decoder = partial(
+    cbor2.CBORDecoder,
+    semantic_decoders=dict.fromkeys(_ACTED_ON_BY_LIBRARY, _refuse),
+    max_depth=DEEPEST_NESTING,
+    allow_indefinite=False,
+    allow_duplicate_keys=False,
+)
 
 
 def _root_cause(error: BaseException) -> str:

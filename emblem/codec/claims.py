@@ -9,11 +9,11 @@ from typing import Any
 
 from emblem.codec.cbor import describe
 from emblem.errors import InvalidNameError, MalformedError
-from emblem.model.organization import Organization
+from emblem.model.organization import Organization, parse_organization
 from emblem.model.token import NumericDate
 
 KEY_IDENTIFIER_LENGTH = 52
-_NUMBERS = (int, float)
+_TEXTS_ONLY = {str}
 _BASE32 = frozenset("abcdefghijklmnopqrstuvwxyz234567")
 
 
@@ -24,9 +24,9 @@ def take_date(claims: Mapping[Any, Any], key: Hashable, name: str) -> NumericDat
         MalformedError: it is missing or something else.
     """
     value = claims.get(key)
-    if isinstance(value, bool) or not isinstance(value, _NUMBERS) or not _is_finite(value):
-        raise MalformedError(f"claim {name}", _found(claims, key), "a number of seconds since 1970")
-    return value
+    if type(value) is int or (type(value) is float and math.isfinite(value)):
+        return value
+    raise MalformedError(f"claim {name}", _found(claims, key), "a number of seconds since 1970")
 
 
 def take_optional_date(claims: Mapping[Any, Any], key: Hashable, name: str) -> NumericDate | None:
@@ -40,14 +40,14 @@ def take_organization(claims: Mapping[Any, Any], key: Hashable, name: str) -> Or
     Raises:
         MalformedError: there is something else.
     """
-    if key not in claims:
-        return None
-    value = claims[key]
-    if isinstance(value, str):
+    value = claims.get(key)
+    if type(value) is str:
         try:
-            return Organization.parse(value)
+            return parse_organization(value)
         except InvalidNameError as error:
             raise MalformedError(f"claim {name}", error.found, error.expected) from error
+    if key not in claims:
+        return None
     raise MalformedError(f"claim {name}", describe(value), "an organization identifier as text")
 
 
@@ -58,7 +58,7 @@ def take_texts(claims: Mapping[Any, Any], key: Hashable, name: str) -> tuple[str
         MalformedError: it is missing, empty or something else.
     """
     value = claims.get(key)
-    if not isinstance(value, list | tuple) or not value or not all(isinstance(item, str) for item in value):
+    if not isinstance(value, (list, tuple)) or set(map(type, value)) != _TEXTS_ONLY:
         raise MalformedError(f"claim {name}", _found(claims, key), "a non-empty array of texts")
     return tuple(value)
 
@@ -93,10 +93,6 @@ def key_identifier_bytes(identifier: str) -> bytes:
         MalformedError: the text is none.
     """
     return b32decode(check_key_identifier("key identifier", identifier).upper() + "====")
-
-
-def _is_finite(value: NumericDate) -> bool:
-    return isinstance(value, int) or math.isfinite(value)
 
 
 def _found(claims: Mapping[Any, Any], key: Hashable) -> str:

@@ -35,8 +35,12 @@ class Sign1(NamedTuple):
     to_be_signed: bytes
 
 
-def read_usual_sign1(data: bytes, tags: bytes) -> Sign1 | None:
-    """Read a tagged COSE_Sign1 in the encoding that everybody writes, without the general decoder.
+Sign1Parts = tuple[bytes, bytes, bytes, bytes]
+"""The protected header, payload and signature of a COSE_Sign1, nothing in them decoded, and what is signed."""
+
+
+def split_usual_sign1(data: bytes, tags: bytes) -> Sign1Parts | None:
+    """Take apart a tagged COSE_Sign1 in the encoding that everybody writes, without the general decoder.
 
     Args:
         data: the whole of it.
@@ -45,9 +49,6 @@ def read_usual_sign1(data: bytes, tags: bytes) -> Sign1 | None:
     Returns:
         None where anything at all is unusual, be it allowed or not: an unprotected header that is not empty, another
         width of a length, bytes missing or too many. Then :func:`read_sign1` finds out what it is.
-
-    Raises:
-        MalformedError: the protected header is not as it must be.
     """
     if not data.startswith(tags + _ARRAY_OF_4):
         return None
@@ -63,7 +64,7 @@ def read_usual_sign1(data: bytes, tags: bytes) -> Sign1 | None:
     if position != len(data):
         return None
     signed = b"".join((_CONTEXT, data[begin:empty], _NO_EXTERNAL_DATA, data[empty + 1 : end]))
-    return Sign1(protected, _read_protected(protected), {}, payload, signature, signed)
+    return protected, payload, signature, signed
 
 
 def read_sign1(item: object) -> Sign1:
@@ -82,7 +83,7 @@ def read_sign1(item: object) -> Sign1:
     unprotected = cbor.take_map("unprotected header", parts[1])
     payload = _take_bytes("payload", parts[2])
     signature = _take_bytes("signature", parts[3])
-    protected = _read_protected(protected_bytes)
+    protected = read_protected(protected_bytes)
     _check_labels(unprotected)
     return Sign1(protected_bytes, protected, unprotected, payload, signature, to_be_signed(protected_bytes, payload))
 
@@ -97,7 +98,12 @@ def write_sign1(protected: bytes, payload: bytes, signature: bytes) -> cbor.Tagg
     return cbor.Tagged(SIGN1_TAG, [protected, {}, payload, signature])
 
 
-def _read_protected(encoded: bytes) -> Mapping[Label, Any]:
+def read_protected(encoded: bytes) -> Mapping[Label, Any]:
+    """Decode a protected header.
+
+    Raises:
+        MalformedError: it is no map, or a label is neither an integer nor a text.
+    """
     header = cbor.take_map("protected header", cbor.decode("protected header", encoded))
     _check_labels(header)
     return header

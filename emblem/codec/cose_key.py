@@ -8,7 +8,7 @@ from typing import Any
 
 from emblem.codec import cbor
 from emblem.errors import MalformedError, UnknownAlgorithmError
-from emblem.keys.algorithms import Algorithm, KeyKind, KeyType, find_algorithm
+from emblem.keys.algorithms import ALGORITHMS, Algorithm, KeyKind, KeyType, find_algorithm
 from emblem.keys.public import PublicKey, UnknownKey, identifier_text
 
 _KEY_TYPE, _ALGORITHM, _OPERATIONS = 1, 3, 4
@@ -32,7 +32,7 @@ def decode_key(data: bytes) -> PublicKey | UnknownKey:
         MalformedError: the bytes are no public COSE_Key with an algorithm that fits.
         UnknownAlgorithmError: the key is of a type whose identifier we cannot even compute.
     """
-    return read_key(cbor.take_map("COSE_Key", cbor.decode("COSE_Key", data)))
+    return _read_usual(data) or read_key(cbor.take_map("COSE_Key", cbor.decode("COSE_Key", data)))
 
 
 def read_key(key: Mapping[Any, Any]) -> PublicKey | UnknownKey:
@@ -56,6 +56,28 @@ def read_key(key: Mapping[Any, Any]) -> PublicKey | UnknownKey:
         return UnknownKey(_unknown_identifier(key, key_type), written)
     public = _read_known(key, kind, algorithm)
     return public if algorithm is not None else UnknownKey(public.cose_thumbprint, written)
+
+
+def _read_usual(data: bytes) -> PublicKey | None:
+    """Read a key in the encoding that everybody writes, without the general decoder.
+
+    Returns:
+        None where anything at all is unusual, be it allowed or not.
+
+    Raises:
+        MalformedError: the point is not on the curve.
+    """
+    known = _USUAL.get(data[:_SHORT_HEAD]) or _USUAL.get(data[: _SHORT_HEAD + 1])
+    if known is None:
+        return None
+    kind, algorithm, start, between = known
+    middle = start + kind.size
+    if kind.type is _EC2:
+        y_start = middle + len(between)
+        if len(data) != y_start + kind.size or data[middle:y_start] != between:
+            return None
+        return PublicKey.from_parameters(kind, data[start:middle], data[y_start:], algorithm)
+    return PublicKey.from_parameters(kind, data[start:], None, algorithm) if len(data) == middle else None
 
 
 def encode_key(key: PublicKey) -> bytes:
@@ -136,3 +158,24 @@ def _unknown_identifier(key: Mapping[Any, Any], key_type: int | str) -> str:
             raise UnknownAlgorithmError("COSE_Key curve", cbor.describe(key[_CURVE]), "one whose points we can expand")
         parameters[_Y] = y
     return identifier_text(hashlib.sha256(cbor.encode(parameters)).digest())
+
+
+def _usual_parts(algorithm: Algorithm) -> tuple[bytes, bytes]:
+    """What the deterministic encoding of a key is before x, and between x and y."""
+    kind = algorithm.kind
+    size = b"\x58" + bytes([kind.size])
+    number = cbor.encode(algorithm.cose)
+    entries = b"\xa5" if kind.type is _EC2 else b"\xa4"
+    curve = cbor.encode(kind.curve)
+    return entries + b"\x01" + bytes([kind.type]) + b"\x03" + number + b"\x20" + curve + b"\x21" + size, b"\x22" + size
+
+
+_SHORT_HEAD = 10
+"""Bytes before x where the algorithm is encoded in one; where it takes two, there is one more."""
+
+_USUAL: dict[bytes, tuple[KeyKind, Algorithm, int, bytes]] = {
+    head: (algorithm.kind, algorithm, len(head), between)
+    for algorithm in ALGORITHMS
+    if algorithm.kind.curve is not None
+    for head, between in [_usual_parts(algorithm)]
+}

@@ -14,12 +14,21 @@ from emblem.codec.claims import (
     key_identifier_bytes,
     take_boolean,
     take_date,
-    take_optional_date,
     take_organization,
     take_texts,
 )
-from emblem.codec.cose import SIGN1_TAG, Label, Sign1, read_sign1, read_usual_sign1, to_be_signed, write_sign1
+from emblem.codec.cose import (
+    SIGN1_TAG,
+    Label,
+    Sign1,
+    read_protected,
+    read_sign1,
+    split_usual_sign1,
+    to_be_signed,
+    write_sign1,
+)
 from emblem.errors import MalformedError
+from emblem.keys.algorithms import ALGORITHMS
 from emblem.keys.public import identifier_text
 from emblem.keys.signing import Signer
 from emblem.model.purpose import Purpose
@@ -42,6 +51,12 @@ _TAGS = b"\xd8\x3d\xd2"
 _ALGORITHM, _CRITICAL, _KEY_IDENTIFIER, _TYPE, _LOG = 1, 2, 4, 16, "log"
 _UNDERSTOOD: frozenset[Label] = frozenset({_ALGORITHM, _KEY_IDENTIFIER, _TYPE, _LOG})
 _MEDIA_TYPE = "application/adem"
+_USUAL_HEADS: Mapping[bytes, int] = {
+    b"\xa3\x01" + cbor.encode(algorithm.cose) + b"\x04\x58\x20": algorithm.cose for algorithm in ALGORITHMS
+}
+"""The usual protected header up to the key identifier, and after it."""
+_USUAL_TAIL = b"\x10" + cbor.encode(_MEDIA_TYPE)
+_NOTHING_MORE: Mapping[Label, Any] = {}
 _ISSUER, _SUBJECT, _EXPIRES, _NOT_BEFORE, _ISSUED_AT = 1, 2, 4, 5, 6
 _CLAIM_NUMBERS = frozenset({_ISSUER, _SUBJECT, _EXPIRES, _NOT_BEFORE, _ISSUED_AT})
 _VERSION = 1
@@ -52,6 +67,11 @@ _CONSTRAINTS = tuple(Constraints(purposes=purposes) for purposes in _PURPOSES)
 """By the claim ``prp``, which is all that an endorsement of this format can limit."""
 _SIGNS: Mapping[str, Sign] = {sign.value: sign for sign in Sign}
 _DIGEST = 32
+_USUAL_BEGINNING = slice(None, -len(_USUAL_TAIL) - _DIGEST)
+_USUAL_DIGEST = slice(_USUAL_BEGINNING.stop, -len(_USUAL_TAIL))
+
+_Header = tuple[int | str, str, Mapping[Label, Any]]
+"""Algorithm and key identifier, and the labels where a header says more than every header does."""
 
 
 def decode_token(data: bytes) -> Token:
@@ -61,11 +81,17 @@ def decode_token(data: bytes) -> Token:
         MalformedError: the bytes are no token of the native format. A token in a version that we do not know
             is no error: its claims are :class:`~emblem.model.token.UnknownVersion`.
     """
-    signed = read_usual_sign1(data, _TAGS) or _read_signed(data)
-    algorithm, key_identifier = _read_header(signed.protected)
-    claims = cbor.take_map("payload", cbor.decode("payload", signed.payload))
-    read = _read_claims(claims, signed.protected)
-    return Token(Format.CWT, algorithm, key_identifier, read, signed.to_be_signed, signed.signature)
+    parts = split_usual_sign1(data, _TAGS)
+    if parts is not None:
+        protected, payload, signature, bytes_signed = parts
+        header = _read_usual_header(protected) or _read_header(read_protected(protected))
+    else:
+        signed = _read_signed(data)
+        header = _read_header(signed.protected)
+        payload, signature, bytes_signed = signed.payload, signed.signature, signed.to_be_signed
+    algorithm, key_identifier, labels = header
+    claims = _read_claims(cbor.take_map("payload", cbor.decode("payload", payload)), labels)
+    return Token(Format.CWT, algorithm, key_identifier, claims, bytes_signed, signature)
 
 
 def sign_token(claims: Emblem | Endorsement, signer: Signer) -> bytes:
@@ -102,7 +128,19 @@ def _read_signed(data: bytes) -> Sign1:
     return signed
 
 
-def _read_header(header: Mapping[Label, Any]) -> tuple[int | str, str]:
+def _read_usual_header(encoded: bytes) -> _Header | None:
+    """Read a protected header of an algorithm that we know, a key identifier and the media type, and nothing else.
+
+    Returns:
+        None where anything at all is unusual, be it allowed or not.
+    """
+    algorithm = _USUAL_HEADS.get(encoded[_USUAL_BEGINNING])
+    if algorithm is None or not encoded.endswith(_USUAL_TAIL):
+        return None
+    return algorithm, identifier_text(encoded[_USUAL_DIGEST]), _NOTHING_MORE
+
+
+def _read_header(header: Mapping[Label, Any]) -> _Header:
     algorithm = header.get(_ALGORITHM)
     if type(algorithm) is not int and type(algorithm) is not str:
         raise MalformedError("protected header alg (1)", cbor.describe(algorithm), "an algorithm")
@@ -113,7 +151,7 @@ def _read_header(header: Mapping[Label, Any]) -> tuple[int | str, str]:
         raise MalformedError("protected header typ (16)", cbor.describe(header[_TYPE]), repr(_MEDIA_TYPE))
     if _CRITICAL in header:
         _check_critical(header)
-    return algorithm, identifier_text(key_identifier)
+    return algorithm, identifier_text(key_identifier), header
 
 
 def _check_critical(header: Mapping[Label, Any]) -> None:
@@ -154,10 +192,11 @@ def _read_emblem(claims: Mapping[Any, Any], header: Mapping[Label, Any]) -> Embl
     if "log" in claims or _LOG in header:
         raise MalformedError("log", "a key commitment", "none in an emblem")
     sign, sign_text = _read_sign(claims["sign"]) if "sign" in claims else (None, None)
+    not_before, expires, issued_at = _take_dates(claims)
     return Emblem(
-        not_before=take_date(claims, _NOT_BEFORE, "nbf (5)"),
-        expires=take_date(claims, _EXPIRES, "exp (4)"),
-        issued_at=take_optional_date(claims, _ISSUED_AT, "iat (6)"),
+        not_before,
+        expires,
+        issued_at=issued_at,
         issuer=take_organization(claims, _ISSUER, "iss (1)"),
         assets=tuple(map(read_name_asset, take_texts(claims, "assets", "assets"))),
         purposes=_take_purposes(claims),
@@ -178,16 +217,26 @@ def _read_endorsement(claims: Mapping[Any, Any], header: Mapping[Label, Any]) ->
         raise MalformedError("claim key", cbor.describe(key), f"a key identifier of {_DIGEST} bytes")
     if "log" in claims and _LOG in header:
         raise MalformedError("log", "one as claim and one in the protected header", "one of them")
+    not_before, expires, issued_at = _take_dates(claims)
     return Endorsement(
-        not_before=take_date(claims, _NOT_BEFORE, "nbf (5)"),
-        expires=take_date(claims, _EXPIRES, "exp (4)"),
-        issued_at=take_optional_date(claims, _ISSUED_AT, "iat (6)"),
+        not_before,
+        expires,
+        issued_at=issued_at,
         issuer=take_organization(claims, _ISSUER, "iss (1)"),
         subject=take_organization(claims, _SUBJECT, "sub (2)"),
         key=identifier_text(key),
         may_endorse=take_boolean(claims, "end", "end"),
         constraints=_CONSTRAINTS[_take_purposes(claims)],
         log=_read_log(claims if "log" in claims else header),
+    )
+
+
+def _take_dates(claims: Mapping[Any, Any]) -> tuple[NumericDate, NumericDate, NumericDate | None]:
+    """The claims ``nbf``, ``exp`` and ``iat``."""
+    return (
+        take_date(claims, _NOT_BEFORE, "nbf (5)"),
+        take_date(claims, _EXPIRES, "exp (4)"),
+        take_date(claims, _ISSUED_AT, "iat (6)") if _ISSUED_AT in claims else None,
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from typing import TypeAlias, cast
+from functools import lru_cache
+from typing import TypeAlias
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -22,6 +22,7 @@ from emblem.errors import MalformedError, UnknownAlgorithmError
 from emblem.keys.algorithms import KNOWN_KINDS, Algorithm, KeyKind, KeyType, default_algorithm
 from emblem.keys.ml_dsa import MlDsaPublicKey, load_public_key, recognize_public_key
 from emblem.model.token import Format
+from emblem.model.value import derived, quickly_made
 
 LoadedKey: TypeAlias = "ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | MlDsaPublicKey"
 
@@ -48,6 +49,7 @@ _PAIR_SHIFTS = tuple(range(250, -1, -10))
 _KIND_OF_NAME = {curve.name: ours for ours, curve in ELLIPTIC_CURVES.items()}
 
 
+@quickly_made
 @dataclass(frozen=True)
 class PublicKey:
     """A public key of a kind that we know.
@@ -142,14 +144,13 @@ class PublicKey:
         kind = self.kind
         try:
             if kind.type is not KeyType.EC2:
-                cast("ed25519.Ed25519PublicKey | MlDsaPublicKey", self.loaded).verify(signature, message)
+                self.loaded.verify(signature, message)  # type: ignore[call-arg]  # not of a curve with coordinates
                 return True
             size = kind.size
             if len(signature) != 2 * size:
                 return False
             r, s = int.from_bytes(signature[:size], "big"), int.from_bytes(signature[size:], "big")
-            loaded = cast(ec.EllipticCurvePublicKey, self.loaded)
-            loaded.verify(encode_dss_signature(r, s), message, _SCHEMES[kind])
+            self.loaded.verify(encode_dss_signature(r, s), message, _SCHEMES[kind])  # type: ignore[call-arg, arg-type]
         except InvalidSignature:
             return False
         return True
@@ -158,7 +159,7 @@ class PublicKey:
         """The key identifier of a format: 52 characters of lower-case base32."""
         return self.jwk_thumbprint if format is Format.JWS else self.cose_thumbprint
 
-    @cached_property
+    @derived
     def cose_thumbprint(self) -> str:
         """The SHA-256 COSE Key Thumbprint (RFC 9679) in lower-case base32 without padding.
 
@@ -168,7 +169,7 @@ class PublicKey:
         encoded = before_x + self.x if self.y is None else before_x + self.x + before_y + self.y
         return identifier_text(hashlib.sha256(encoded).digest())
 
-    @cached_property
+    @derived
     def jwk_thumbprint(self) -> str:
         """The SHA-256 JWK Thumbprint (RFC 7638; of ML-DSA, RFC 9964) in lower-case base32 without padding."""
         x = urlsafe_b64encode(self.x).rstrip(b"=").decode()

@@ -11,6 +11,7 @@ from emblem.errors import InputError
 from emblem.model.token import NumericDate
 
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_SECONDS_OF_DAY = 86400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = math.ceil((datetime.min.replace(tzinfo=UTC) - _EPOCH).total_seconds())
 _LATEST = math.floor((datetime.max.replace(tzinfo=UTC, microsecond=0) - _EPOCH).total_seconds())
@@ -25,7 +26,7 @@ def numeric_date(at: datetime) -> NumericDate:
     if at.tzinfo is None:
         raise InputError("time", at.isoformat(), "a time with its zone")
     elapsed = at - _EPOCH
-    whole = elapsed // timedelta(seconds=1)
+    whole = elapsed.days * _SECONDS_OF_DAY + elapsed.seconds
     return whole + elapsed.microseconds / 1_000_000 if elapsed.microseconds else whole
 
 

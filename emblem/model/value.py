@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import MISSING, fields
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 _Class = TypeVar("_Class", bound=type)
+_Value = TypeVar("_Value")
 
 
 def quickly_made(cls: _Class) -> _Class:
-    """Give a frozen dataclass with slots an ``__init__`` that sets each field through its slot.
+    """Give a frozen dataclass an ``__init__`` that sets each field through its slot, or in the ``__dict__``.
 
     The one that it has sets every field by name, through ``object.__setattr__``: of judging a set of three tokens that
     alone took a tenth. Everything else about the class stays.
@@ -19,8 +21,12 @@ def quickly_made(cls: _Class) -> _Class:
     named: list[str] = []
     body: list[str] = []
     for field in fields(cls):
-        namespace[f"set_{field.name}"] = getattr(cls, field.name).__set__
-        body.append(f"    set_{field.name}(self, {field.name})")
+        setter = getattr(getattr(cls, field.name, None), "__set__", None)
+        if setter is not None:
+            namespace[f"set_{field.name}"] = setter
+            body.append(f"    set_{field.name}(self, {field.name})")
+        else:
+            body.append(f"    self.__dict__[{field.name!r}] = {field.name}")
         parameter = field.name
         if field.default is not MISSING:
             namespace[f"default_{field.name}"] = field.default
@@ -30,3 +36,19 @@ def quickly_made(cls: _Class) -> _Class:
     exec("\n".join([f"def __init__({parameters}):", *body]), namespace)
     cls.__init__ = namespace["__init__"]  # type: ignore[misc]  # of the class itself; it has no subclass yet
     return cls
+
+
+class derived(Generic[_Value]):  # noqa: N801  # a decorator, as property is one
+    """A property of a frozen value without slots, computed once, when it is first asked for.
+
+    ``functools.cached_property`` takes a lock for it before Python 3.12.
+    """
+
+    def __init__(self, compute: Callable[[Any], _Value]) -> None:
+        self.__doc__ = compute.__doc__
+        self._compute = compute
+        self._name = compute.__name__
+
+    def __get__(self, value: object, owner: type) -> _Value:
+        computed = value.__dict__[self._name] = self._compute(value)
+        return computed

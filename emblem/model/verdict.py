@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from emblem.model.need import Need
 from emblem.model.organization import Organization
@@ -78,9 +79,7 @@ class TokenKind(StrEnum):
     UNREADABLE = "unreadable"
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class TokenReport:
+class TokenReport(NamedTuple):
     """One token of a set: what it says, and whether it was used or why it was dropped.
 
     ``purposes`` and ``assets`` are what an emblem claims, or what an endorsement allows (None: it does not limit

@@ -161,9 +161,10 @@ def find_chains(emblem: EmblemCandidate, links: Iterable[Link], backing: Backing
     while waiting:
         chain, counted = waiting.popleft()
         yield chain
-        current = chain[-1] if chain else emblem
-        parents = _parents(current, endorsing)
-        keys = {emblem.token.key_identifier, *(link.token.key_identifier for link in chain)} if parents else set()
+        parents = _parents(chain[-1] if chain else emblem, endorsing)
+        if not parents:
+            continue
+        keys = {emblem.token.key_identifier, *[link.token.key_identifier for link in chain]}
         for link in parents:
             if link.token.key_identifier in keys:
                 continue
@@ -214,4 +215,5 @@ def _by_endorsed_key(links: Iterable[Link]) -> dict[str, list[Link]]:
 
 
 def _parents(node: Member, endorsing: Mapping[str, list[Link]]) -> list[Link]:
-    return [link for link in endorsing.get(node.token.key_identifier or "", ()) if link.endorses(node)]
+    candidates = endorsing.get(node.token.key_identifier or "")
+    return [link for link in candidates if link.endorses(node)] if candidates else []

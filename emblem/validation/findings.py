@@ -43,7 +43,7 @@ def describe_standing(
     claims = standing.emblem.claims
     path = standing.path
     sign, sign_reasons = _read_sign(claims)
-    chain = _chain_entries(standing, evidence)
+    chain = _chain_entries(standing)
     status, status_reasons, needs = _decide(standing, match, chain, evidence)
     decided = status is not Status.UNDETERMINED
     return SetVerdict(
@@ -68,7 +68,7 @@ def describe_standing(
             *reasons,
             *standing.reasons,
             *sign_reasons,
-            *_check_channel(claims, standing.emblem.token.format),
+            *(_check_channel(claims, standing.emblem.token.format) if claims.channels else ()),
             *status_reasons,
         ),
         chain=chain,
@@ -164,7 +164,7 @@ def _read_sign(claims: Emblem) -> tuple[Sign | None, tuple[Reason, ...]]:
 
 
 def _check_channel(claims: Emblem, form: Format) -> tuple[Reason, ...]:
-    if form is Format.JWS and claims.channels and _CHANNEL not in claims.channels:
+    if form is Format.JWS and _CHANNEL not in claims.channels:
         message = f"the emblem names the channels {', '.join(sorted(claims.channels))}, and was found in the DNS"
         return (Reason(ReasonCode.CHANNEL_MISSING, Severity.WARNING, message),)
     return ()
@@ -175,9 +175,8 @@ def _issuers(authorities: tuple[Link, ...]) -> tuple[Organization, ...]:
     return tuple(sorted(issuers) if len(issuers) > 1 else issuers)
 
 
-def _chain_entries(standing: Standing, evidence: Evidence) -> tuple[ChainEntry, ...]:
-    emblem, own = standing.emblem, standing.own
-    backing = evidence.backing(emblem)
+def _chain_entries(standing: Standing) -> tuple[ChainEntry, ...]:
+    emblem, own, backing = standing.emblem, standing.own, standing.backing
     entries: list[ChainEntry] = []
     for one in own:
         role = ChainRole.EMBLEM if one is emblem else ChainRole.ENDORSEMENT

@@ -37,13 +37,15 @@ class Evidence(NamedTuple):
 class Standing(NamedTuple):
     """How far a valid emblem's chain reaches.
 
-    ``authorities`` are the accepted endorsements by others; ``reasons`` say what decided each step.
+    ``backing`` is what the trusted keys were worth for it, ``authorities`` are the accepted endorsements by others;
+    ``reasons`` say what decided each step.
     """
 
     emblem: EmblemCandidate
     chain: tuple[Link, ...]
     level: Level
     trusted: bool
+    backing: Backing
     commitment: CommitmentState = CommitmentState.NOT_APPLICABLE
     authorities: tuple[Link, ...] = ()
     needs: tuple[CommitmentNeed, ...] = ()
@@ -75,12 +77,24 @@ def assess(
     issuer = emblem.claims.issuer
     trusted = backs(backing, emblem) or (bool(chain) and any(backs(backing, link) for link in chain))
     if issuer is None:
-        return Standing(emblem, chain, Level.SIGNED, trusted)
+        return Standing(emblem, chain, Level.SIGNED, trusted, backing)
     return _Assessment(emblem, chain, issuer, evidence, backing).run(others, trusted)
 
 
 class _Assessment:
     """One run of steps 4 and 5; collects reasons and needs on the way."""
+
+    __slots__ = (
+        "_backing",
+        "_chain",
+        "_commitments",
+        "_emblem",
+        "_evidence",
+        "_issuer",
+        "_needs",
+        "_reasons",
+        "_top",
+    )
 
     def __init__(
         self,
@@ -113,17 +127,19 @@ class _Assessment:
         elif state is CommitmentState.NOT_CHECKED:
             self._needs += filter(self._is_unanswered, map(self._need, endorsers))
         if authorities:
-            authorities, _ = merge_renewals(authorities)
+            if len(authorities) > 1:
+                authorities, _ = merge_renewals(authorities)
             level = Level.ENDORSED
-            trusted = trusted or any(link in bound for link in authorities)
+            trusted = trusted or bool(bound)
         return Standing(
             self._emblem,
             self._chain,
             level,
             trusted,
+            self._backing,
             state,
             tuple(authorities),
-            tuple(dict.fromkeys(self._needs)),
+            tuple(dict.fromkeys(self._needs)) if self._needs else (),
             tuple(self._reasons),
         )
 

@@ -118,15 +118,14 @@ def _evaluate_robust(
 
 def _best_alternative(emblem: EmblemCandidate, links: list[Link], question: Question) -> _Result:
     """The best that any chain makes of an emblem; where none holds, the fault of the one that reaches farthest."""
-    own, others = map(newest_first, _by_issuer(emblem, links))
+    own, others = _by_issuer(emblem, links)
+    own, others = newest_first(own), newest_first(others)
     usable = [link for link in own if find_chain_fault(emblem, (link,)) is None]
     best: _Result | None = None
     best_rank: _Rank = _NO_RANK
     backing = question.evidence.backing(emblem)
-    chains = list(find_chains(emblem, usable, backing))
     # From the longest on: where one has all that there is to have, no shorter one ranks as high.
-    chains.sort(key=len, reverse=True)
-    for chain in chains:
+    for chain in sorted(find_chains(emblem, usable, backing), key=len, reverse=True):
         result = _assess(emblem, chain, others, question, backing)
         rank = _rank(result, question)
         if best is None or rank > best_rank:
@@ -239,7 +238,7 @@ def _stands(
     question: Question,
 ) -> SetVerdict:
     standing, match = result
-    tokens = screened.report({one.index for one in standing.path})
+    tokens = screened.report([one.index for one in standing.path])
     return describe_standing(records, tokens, reasons, standing, match, question.evidence)
 
 

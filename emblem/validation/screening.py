@@ -51,7 +51,7 @@ class Screened(NamedTuple):
         """What each token of the set says, and whether it was used."""
         return tuple(
             [
-                TokenReport(kind=TokenKind.UNREADABLE, used=False, dropped=code)
+                TokenReport(TokenKind.UNREADABLE, False, code)
                 if token is None
                 else describe_token(token, dropped=code, used=index in used)
                 for index, (token, code) in enumerate(self.entries)
@@ -124,17 +124,17 @@ class Screener:
         return ruling
 
     def _rule(self, token: Token) -> _Ruling:
-        if is_forbidden(token.algorithm):
+        algorithm = _known_algorithm(token)
+        if algorithm is None and is_forbidden(token.algorithm):
             message = f"algorithm {excerpt(token.algorithm)} is never acceptable"
             return Judgement.DROPPED, ReasonCode.TOKEN_ALGORITHM_FORBIDDEN, message
         objection = find_refusal(token, self._refusals) or self._check_period(token.claims)
         if objection is not None:
             return (Judgement.DROPPED, *objection)
-        algorithm = _known_algorithm(token)
         if algorithm is None:
             return self._rule_unknown_algorithm(token)
         ruling = self._check_signature(token, algorithm)
-        if not isinstance(token.claims, UnknownVersion):
+        if type(token.claims) is not UnknownVersion:
             return ruling
         if ruling is _VERIFIED or ruling[1] is ReasonCode.TOKEN_KEY_MISSING:
             message = f"version {excerpt(token.claims.version)} is not known here: the token cannot be judged"
@@ -189,11 +189,11 @@ def describe_token(token: Token, *, dropped: ReasonCode | None = None, used: boo
     claims, algorithm = token.claims, _algorithm_name(token)
     if isinstance(claims, Emblem):
         return TokenReport(
-            kind=TokenKind.EMBLEM,
-            used=used,
-            dropped=dropped,
-            key_identifier=token.key_identifier,
-            algorithm=algorithm,
+            TokenKind.EMBLEM,
+            used,
+            dropped,
+            token.key_identifier,
+            algorithm,
             issuer=claims.issuer,
             purposes=claims.purposes,
             assets=_texts(claims.assets),
@@ -203,11 +203,11 @@ def describe_token(token: Token, *, dropped: ReasonCode | None = None, used: boo
     if isinstance(claims, Endorsement):
         allowed = claims.constraints
         return TokenReport(
-            kind=TokenKind.ENDORSEMENT,
-            used=used,
-            dropped=dropped,
-            key_identifier=token.key_identifier,
-            algorithm=algorithm,
+            TokenKind.ENDORSEMENT,
+            used,
+            dropped,
+            token.key_identifier,
+            algorithm,
             issuer=claims.issuer,
             subject=claims.subject,
             endorsed_key=claims.key,

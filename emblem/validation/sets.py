@@ -28,7 +28,8 @@ class Keyring:
             if item.format is form:
                 for key in item.keys:
                     identifier = key.identifier(form) if isinstance(key, PublicKey) else key.identifier
-                    self._found[identifier] = (*self._found.get(identifier, ()), key)
+                    found = self._found.get(identifier)
+                    self._found[identifier] = (key,) if found is None else (*found, key)
 
     def find(self, identifier: str | None) -> tuple[AnyKey, ...]:
         """The keys with a computed identifier; none has the identifier None."""
@@ -63,6 +64,6 @@ def group_records(decoded: Iterable[DecodedRecord]) -> tuple[RecordSet, ...]:
     for key, members in groups.items():
         names = dict.fromkeys([member.set_name for member in members if member.set_name]) or {"": None}
         for name in names:
-            chosen = tuple(member for member in members if member.set_name in ("", name))
+            chosen = tuple([member for member in members if member.set_name in ("", name)])
             sets.append(RecordSet(*key, name, chosen))
     return tuple(sets)

@@ -45,7 +45,7 @@ class Scope:
 
     def includes(self, occasion: Occasion) -> bool:
         """Whether the trust reaches this far."""
-        return (
+        return self is UNLIMITED or (
             (self.purposes is None or not occasion.purposes & ~self.purposes)
             and (self.suffixes is None or occasion.is_below(self.suffixes))
             and (self.not_before is None or self.not_before <= occasion.now)
@@ -142,17 +142,19 @@ class Backing(NamedTuple):
 
     def is_bare(self, identifier: str | None) -> bool:
         """Whether this key was given without an organization."""
-        given = self.given.get(identifier or "")
-        return given is not None and any(
-            trusted.organization is None and trusted.scope.includes(self.occasion) for trusted in given
-        )
+        for trusted in self.given.get(identifier or "", ()):
+            if trusted.organization is None and trusted.scope.includes(self.occasion):
+                return True
+        return False
 
     def binds(self, identifier: str | None, organization: Organization | None) -> bool:
         """Whether this key was given as one of this organization."""
-        given = self.given.get(identifier or "")
-        if given is None or organization is None:
+        if organization is None:
             return False
-        return any(trusted.organization == organization and trusted.scope.includes(self.occasion) for trusted in given)
+        for trusted in self.given.get(identifier or "", ()):
+            if trusted.organization == organization and trusted.scope.includes(self.occasion):
+                return True
+        return False
 
     def binds_elsewhere(self, identifier: str | None, organization: Organization | None) -> bool:
         """Whether this key was given as one of this organization, but for other occasions only."""

@@ -137,10 +137,13 @@ def _without_sets(target: Target, at: datetime, code: ReasonCode, message: str) 
 
 def _as_record(record: Record | bytes | str, target: Target) -> Record:
     """The record, given its place: TXT values without an owner count as TXT at the target."""
-    if isinstance(record, bytes):
+    if isinstance(record, Record):
+        known = record
+    elif isinstance(record, bytes):
         return data_record(record)
-    known = text_record(record) if isinstance(record, str) else record
-    if known.carriage is Carriage.TXT and not known.owner:
+    else:
+        known = text_record(record)
+    if not known.owner and known.carriage is Carriage.TXT:
         return replace(known, owner=target.name)
     return known
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emblem.codec import cbor
 from emblem.codec.cose_key import decode_key, encode_key, read_key
 from emblem.errors import MalformedError, UnknownAlgorithmError
 from emblem.keys.algorithms import ALGORITHMS, Algorithm, KeyKind
@@ -269,3 +270,41 @@ def test_any_value_in_any_parameter_raises_nothing_unforeseen(changes: dict[int,
     for start in (cbor2.loads(cose_key()), ED25519):
         error = refusal(read_key, {**start, **changes})
         assert type(error) in (type(None), MalformedError, UnknownAlgorithmError)
+
+
+# the usual encoding, which is read without the general decoder
+
+
+def read_in_general(data: bytes) -> PublicKey | UnknownKey:
+    return read_key(cbor.take_map("COSE_Key", cbor.decode("COSE_Key", data)))
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS, ids=lambda algorithm: algorithm.name)
+def test_a_key_in_the_usual_encoding_is_read_like_any_other(algorithm: Algorithm) -> None:
+    public = signer_on(algorithm.kind).public_key
+    data = encode_key(PublicKey.from_parameters(algorithm.kind, public.x, public.y, algorithm))
+
+    assert decode_key(data) == read_in_general(data)
+
+
+@given(st.sampled_from([KeyKind.P256, KeyKind.P384, KeyKind.P521, KeyKind.ED25519]), st.data())
+def test_a_damaged_key_is_read_as_the_general_decoder_reads_it(kind: KeyKind, data: st.DataObject) -> None:
+    whole = encode_key(signer_on(kind).public_key)
+    position = data.draw(st.one_of(st.integers(0, 13), st.integers(0, len(whole) - 1)))
+    byte = bytes([data.draw(st.integers(0, 255))])
+    damaged = data.draw(
+        st.sampled_from(
+            [
+                whole[:position] + byte + whole[position + 1 :],
+                whole[:position] + byte + whole[position:],
+                whole[:position] + whole[position + 1 :],
+                whole[:position],
+                whole + byte,
+            ]
+        )
+    )
+
+    refused = refusal(read_in_general, damaged)
+
+    assert str(refusal(decode_key, damaged)) == str(refused)
+    assert refused is not None or decode_key(damaged) == read_in_general(damaged)

@@ -7,6 +7,8 @@ from typing import Any
 
 import cbor2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from emblem.codec import cwt
 from emblem.errors import MalformedError
@@ -29,6 +31,7 @@ from tests.codec.builders import (
     cwt_header,
     cwt_token,
     identifier_bytes,
+    refusal,
 )
 
 LOG_ID, LEAF_HASH = b"i" * 32, b"h" * 32
@@ -628,3 +631,33 @@ def test_an_endorsement_with_everything_is_read_as_it_was_signed() -> None:
     )
 
     assert cwt.decode_token(cwt.sign_token(claims, SIGNER)).claims == claims
+
+
+# the usual encoding, which is read without the general decoder
+
+
+def in_general(data: bytes) -> bytes:
+    """The same token with its first tag encoded in an unusual width, so that the general decoder reads it."""
+    assert data.startswith(b"\xd8\x3d")
+    return b"\xd9\x00\x3d" + data[2:]
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS, ids=lambda algorithm: algorithm.name)
+@pytest.mark.parametrize("changes", [{}, {2: ["log"], "log": [COMMITMENT]}, {2: [4]}, {99: 1}], ids=str)
+def test_a_token_in_the_usual_encoding_is_read_like_any_other(algorithm: Algorithm, changes: dict[Any, Any]) -> None:
+    data = cwt_token(cwt_endorsement(), header=cwt_header({1: algorithm.cose, **changes}))
+
+    assert cwt.decode_token(data) == cwt.decode_token(in_general(data))
+
+
+@given(st.booleans(), st.data())
+def test_a_damaged_token_is_read_as_the_general_decoder_reads_it(marks: bool, data: st.DataObject) -> None:
+    whole = bytearray(cwt_token(cwt_emblem() if marks else cwt_endorsement()))
+    for _ in range(data.draw(st.integers(1, 2))):
+        whole[data.draw(st.integers(2, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    damaged = bytes(whole)
+
+    refused = refusal(cwt.decode_token, in_general(damaged))
+
+    assert str(refusal(cwt.decode_token, damaged)) == str(refused)
+    assert refused is not None or cwt.decode_token(damaged) == cwt.decode_token(in_general(damaged))

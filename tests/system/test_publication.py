@@ -169,7 +169,10 @@ def change(zone: Updatable, edit: Callable[[dns.update.UpdateMessage], None]) ->
 def emblems_at(endpoint: Endpoint, host: str) -> int:
     """How many emblems a server shows at a name."""
     query = dns.message.make_query(host, f"TYPE{IHLE_TYPE}")
-    answer = dns.query.tcp(query, endpoint.address, QUERY_SECONDS, endpoint.port)
+    try:
+        answer = dns.query.tcp(query, endpoint.address, QUERY_SECONDS, endpoint.port)
+    except ConnectionResetError:  # NSD closes its connections when it takes over a new zone: ask the new process
+        answer = dns.query.tcp(query, endpoint.address, QUERY_SECONDS, endpoint.port)
     count = 0
     for rrset in answer.answer:
         for data in rrset:
