@@ -103,7 +103,7 @@ class Screener:
                 reasons += [_unknown_key(key) for key in member.keys if isinstance(key, UnknownKey)]
                 continue
             index = len(entries)
-            judgement, code, message = self._judge(token)
+            judgement, code, message = self._rulings.get(id(token)) or self._judge(token)
             if judgement is not Judgement.DROPPED:
                 chosen = verified if judgement is Judgement.VERIFIED else set_aside
                 if token.signed in chosen:
@@ -118,9 +118,7 @@ class Screener:
         return Screened(tuple(verified.values()), tuple(set_aside.values()), tuple(entries), tuple(reasons))
 
     def _judge(self, token: Token) -> _Ruling:
-        ruling = self._rulings.get(id(token))
-        if ruling is None:
-            ruling = self._rulings[id(token)] = self._rule(token)
+        ruling = self._rulings[id(token)] = self._rule(token)
         return ruling
 
     def _rule(self, token: Token) -> _Ruling:
@@ -234,9 +232,8 @@ def _texts(assets: tuple[Asset, ...]) -> tuple[str, ...]:
 
 
 def _known_algorithm(token: Token) -> Algorithm | None:
-    if isinstance(token.algorithm, str) and token.format is Format.CWT:
-        return None
-    return find_algorithm(token.algorithm)
+    algorithm = token.algorithm
+    return None if type(algorithm) is str and token.format is Format.CWT else find_algorithm(algorithm)
 
 
 def _algorithm_name(token: Token) -> str:

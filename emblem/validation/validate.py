@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 
 from emblem.codec.carriage import DecodedRecord, data_record, decode_record, text_record
 from emblem.model.limits import MOST_RECORDS, MOST_SETS
@@ -63,8 +62,13 @@ def validate(
     evidence = Evidence(trust or Trust(), commitments or {}, asked, now)
     question = Question(tuple(map(_as_address, addresses)), evidence, profile)
     decode = memory.decode if memory is not None else decode_record
-    recognized = (decode(_as_record(record, asked)) for record in records)
-    decoded = list(islice((item for item in recognized if item is not None), MOST_RECORDS + 1))
+    decoded: list[DecodedRecord] = []
+    for record in records:
+        item = decode(_as_record(record, asked))
+        if item is not None:
+            decoded.append(item)
+            if len(decoded) > MOST_RECORDS:
+                break
     if not decoded:
         message = "there is nothing in the records given that belongs to an emblem"
         return _without_sets(asked, at, ReasonCode.NO_EMBLEM_IN_INPUT, message)
