@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from emblem.verifier.capture import Captured
 
 _MODE = 0o644
-_FIXED: dict[str, Any] = {"at": None, "records": None, "addresses": ()}
+_FIXED: dict[str, Any] = {"at": None, "records": None, "addresses": (), "stamp_authorities": ()}
 """Options of judging that have no place in capturing, which is live, and now."""
 
 

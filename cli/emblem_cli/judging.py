@@ -152,6 +152,14 @@ _OPTIONS = (
         help="Where DNSSEC begins: DS or DNSKEY records, one a line. Default: the root's keys, which come along.",
     ),
     click.option(
+        "--stamp-authority",
+        "stamp_authorities",
+        type=FILE,
+        metavar="FILE",
+        multiple=True,
+        help="Believe the time stamps of evidence by who leads to this root certificate (PEM). May be repeated.",
+    ),
+    click.option(
         "--covert",
         is_flag=True,
         help="Ask only what ordinary software asks, over encrypted transports at literal addresses; "
@@ -176,6 +184,7 @@ class JudgingOptions:
     profile: str
     dnssec: str
     anchors: Path | None
+    stamp_authorities: Sequence[Path]
     covert: bool
 
 
@@ -215,7 +224,18 @@ def trust_of(context: click.Context, options: JudgingOptions) -> Trust:
     Raises:
         EmblemError: a file or an organization identifier cannot be used.
     """
-    return load_trust(context.meta[_TRUST_PAIRS], options.accept)
+    trust = load_trust(context.meta[_TRUST_PAIRS], options.accept)
+    if not options.stamp_authorities:
+        return trust
+    from emblem.traceability.stamps import LARGEST_AUTHORITIES, read_stamp_authorities
+    from emblem_cli.input import name_of, read_input
+
+    given = (
+        one
+        for path in options.stamp_authorities
+        for one in read_stamp_authorities(name_of(path), read_input(path, LARGEST_AUTHORITIES))
+    )
+    return replace(trust, stamp_authorities=(*trust.stamp_authorities, *given))
 
 
 def load_trust(pairs: Sequence[TrustOption], accept: str | None) -> Trust:

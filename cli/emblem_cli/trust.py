@@ -157,6 +157,9 @@ def list_(store: Path, as_json: bool) -> None:
         count = f"{len(withdrawals.keys)} keys and {len(withdrawals.tokens)} tokens"
         source = f"{date_text(withdrawals.issued_at)}, {printable(reference.file)}"
         click.echo(f"withdrawn by {withdrawals.issuer}: {count} ({source}){_remark(reference.note)}")
+    for stamping in document.stamp_authorities:
+        whose = printable(stamping.name) if stamping.name else "an authority"
+        click.echo(f"time stamps of {whose}: root {', '.join(stamping.digests)}{_remark(stamping.note)}")
     for words in policy_words(document.policy):
         click.echo(f"policy: {words}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ LATEST_AHEAD = timedelta(minutes=5)
 """How far an authority's clock may be ahead of ours."""
 LARGEST_RESPONSE = 64 * 1024
 """Bytes of an authority's response."""
+LARGEST_AUTHORITIES = 256 * 1024
+"""Bytes of the certificates that are believed."""
 
 _FIELD = "time stamp"
 _NOT_INSTALLED = "rfc3161-client is not installed, so that it cannot be checked: pip install 'digital-emblem[stamps]'"
@@ -98,6 +101,37 @@ def check_stamp(stamp: bytes | None, message: bytes, authorities: Sequence[bytes
         return found
     assert stamp is not None
     return _trusted(_read(stamp), message, authorities, found.time)
+
+
+def read_stamp_authorities(field: str, data: bytes) -> tuple[bytes, ...]:
+    """Read the certificates of those who are believed for time stamps, from PEM.
+
+    They are the roots to which the certificates of stamping authorities lead: a stamp brings the rest along.
+
+    Args:
+        field: the name of the file, for the errors.
+        data: what it holds.
+
+    Returns:
+        Each in DER.
+
+    Raises:
+        MalformedError: these are no certificates, or one is not a root.
+    """
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    expected = "certificates in PEM of the root above the time stamping authority"
+    if len(data) > LARGEST_AUTHORITIES:
+        raise MalformedError(field, f"{len(data)} bytes", f"at most {LARGEST_AUTHORITIES}")
+    try:
+        found = x509.load_pem_x509_certificates(data)
+    except (ValueError, x509.InvalidVersion) as error:
+        raise MalformedError(field, f"something else ({excerpt(error)})", expected) from None
+    for one in found:
+        if one.issuer != one.subject:
+            raise MalformedError(field, f"a certificate that {excerpt(one.issuer.rfc4514_string())} issued", expected)
+    return tuple(one.public_bytes(Encoding.DER) for one in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +214,10 @@ def _trusted(response: TimeStampResponse, message: bytes, authorities: Sequence[
     from rfc3161_client import VerificationError, VerifierBuilder
 
     try:
-        roots = [x509.load_der_x509_certificate(one) for one in authorities]
-        VerifierBuilder(roots=roots).build().verify_message(response, message)
+        # What the library finds odd it tells as a warning; here it is a flaw.
+        with warnings.catch_warnings(action="error"):
+            roots = [x509.load_der_x509_certificate(one) for one in authorities]
+            VerifierBuilder(roots=roots).build().verify_message(response, message)
     except VerificationError as error:
         return Stamp(StampState.UNTRUSTED, time, f"no authority that you trust made it ({excerpt(error)})")
     except Exception as error:  # as above

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from emblem.codec.claims import key_identifier_bytes
@@ -14,13 +15,14 @@ from emblem.model.names import normalize_name
 from emblem.model.organization import Organization
 from emblem.model.purpose import NO_PURPOSE, PURPOSES, Purpose
 from emblem.model.time import numeric_date
+from emblem.traceability.stamps import read_stamp_authorities
 from emblem.trust.fields import Fields, Source, describe
 from emblem.trust.key_files import read_public_keys
 from emblem.trust.places import Path
 from emblem.trust.policy import POLICY_FIELDS, StatedPolicy, choose, read_policy
 from emblem.validation.trust import Scope, TrustedKey
 
-TABLES = ("policy", "authority", "refused", "withdrawals")
+TABLES = ("policy", "authority", "refused", "withdrawals", "stamp-authority")
 """The tables of a store."""
 
 _PERIOD = ("valid-from", "valid-until")
@@ -29,7 +31,9 @@ _KEY = ("key", "note", *_PERIOD)
 _REFUSABLE = ("key", "token", "organization")
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 # JSON, which begins with a brace, has lines with brackets too.
-_STORE_LINE = re.compile(rb"^[ \t]*(?:\[|[\"']?(?:policy|authority|refused|withdrawals)[\"']?[ \t]*[.=])", re.MULTILINE)
+_STORE_LINE = re.compile(
+    rb"^[ \t]*(?:\[|[\"']?(?:policy|(?:stamp-)?authority|refused|withdrawals)[\"']?[ \t]*[.=])", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,21 @@ class ListReference:
 
 
 @dataclass(frozen=True, slots=True)
+class StampAuthority:
+    """Somebody who is believed when time stamps say that evidence was there; the root certificates in DER."""
+
+    certificates: tuple[bytes, ...]
+    name: str | None = None
+    note: str | None = None
+    path: Path = field(default=(), compare=False)
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """The SHA-256 of each certificate in hexadecimal, by which people compare them."""
+        return tuple(sha256(one).hexdigest() for one in self.certificates)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """Everything that a trust store says; withdrawal lists are named, not read."""
 
@@ -157,6 +176,7 @@ class Document:
     authorities: tuple[Authority, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     lists: tuple[ListReference, ...] = ()
+    stamp_authorities: tuple[StampAuthority, ...] = ()
 
 
 def is_store(data: bytes) -> bool:
@@ -184,6 +204,7 @@ def read_document(name: str, data: bytes) -> Document:
         tuple(map(_read_authority, top.tables("authority", _AUTHORITY))),
         tuple(map(_read_refusal, top.tables("refused", (*_REFUSABLE, "note")))),
         tuple(map(_read_list, top.tables("withdrawals", ("file", "note")))),
+        tuple(map(_read_stamp_authority, top.tables("stamp-authority", ("certificate", "name", "note")))),
     )
     _check_names(document)
     _check_keys(document)
@@ -271,6 +292,13 @@ def _read_list(table: Fields) -> ListReference:
     if "\0" in file:
         raise table.error("file", "a zero byte", "the path of a signed withdrawal list")
     return ListReference(file, table.text("note"), table.path)
+
+
+def _read_stamp_authority(table: Fields) -> StampAuthority:
+    if "certificate" not in table:
+        raise table.error("certificate", "nothing", "the root's certificate in PEM")
+    certificates = table.read("certificate", str, lambda text: read_stamp_authorities("certificate", text.encode()))
+    return StampAuthority(certificates, table.text("name"), table.text("note"), table.path)
 
 
 def _check_names(document: Document) -> None:

@@ -41,6 +41,10 @@ def store_members(document: Document, lists: Sequence[Withdrawals]) -> Mapping[s
             }
             for reference, withdrawals in zip(document.lists, lists, strict=True)
         ],
+        "stamp_authorities": [
+            {"name": one.name, "note": one.note, "certificates": list(one.digests)}
+            for one in document.stamp_authorities
+        ],
     }
 
 

@@ -63,7 +63,8 @@ class TrustStore(Trust):
         refusals = _refusals(document, keys)
         for withdrawals in read_lists(document, directory):
             refusals = _with_withdrawals(refusals, withdrawals)
-        return cls(keys, refusals, document.policy.policy, stated=document.policy.stated)
+        stamping = tuple(one for authority in document.stamp_authorities for one in authority.certificates)
+        return cls(keys, refusals, document.policy.policy, stamping, document.policy.stated)
 
     @classmethod
     def merge(cls, stores: Iterable[Trust]) -> TrustStore:

@@ -15,6 +15,7 @@ from emblem.codec.cose_key import encode_key
 from tests.cli.conftest import Run
 from tests.support.arrangement import MINISTRY, authority, chain, identifier, root, signing
 from tests.support.naming import ihle_lines, serving
+from tests.support.stamping_authority import StampingAuthority, answering
 
 PERIOD: dict[str, Any] = {"not_before": int(time.time()) - 3600, "expires": int(time.time()) + 86400}
 HOST, PLAIN = "hospital.example", "plain.example"
@@ -104,6 +105,42 @@ def test_the_keys_in_a_bundle_can_be_taken_into_a_trust_store(capture: Capture, 
     assert result.exit_code == 0
     assert identifier(authority) in result.output
     assert run("verify", "--records", "host.evidence", "--dnssec", "skip", "--trust", "trust.toml").exit_code == 0
+
+
+def test_a_stamped_bundle_is_judged_as_of_its_stamp(capture: Capture, run: Run, folder: Path) -> None:
+    stamping = StampingAuthority.make(folder)
+    with answering(stamping.respond) as address:
+        shown = capture(HOST, *TRUST, "--stamp", address, "--json")
+    verify = ("verify", "--records", "host.evidence", "--json", *OFFLINE)
+    believed = json.loads(run(*verify, "--stamp-authority", "root.pem").output)
+    stated = json.loads(shown.output)
+
+    assert stated["stamped"] is not None
+    assert believed["at"] == stated["stamped"]
+    assert "evidence-stamped" in {reason["code"] for reason in believed["reasons"]}
+    assert "evidence-stamp-untrusted" in {reason["code"] for reason in json.loads(run(*verify).output)["reasons"]}
+    assert stated["stamped"] in run("inspect", "host.evidence").output
+
+
+def test_an_authority_for_stamps_stands_in_the_trust_store(capture: Capture, run: Run, folder: Path) -> None:
+    stamping = StampingAuthority.make(folder)
+    with answering(stamping.respond) as address:
+        capture(HOST, "--stamp", address)
+    entry = f'[[stamp-authority]]\nname = "Post"\ncertificate = """\n{stamping.root.decode()}"""\n'
+    (folder / "trust.toml").write_text(entry)
+    result = run("verify", "--records", "host.evidence", "--dnssec", "skip", "--trust", "trust.toml", "--verbose")
+
+    assert "[evidence-stamped]" in result.output
+    assert "time stamps of Post: root " in run("trust", "list").output
+
+
+def test_nothing_is_kept_where_the_stamp_cannot_be_had(capture: Capture, folder: Path) -> None:
+    with answering(lambda _: b"no", status=404) as address:
+        result = capture(HOST, "--stamp", address)
+
+    assert result.exit_code == 1
+    assert "status 404" in result.output
+    assert not (folder / "host.evidence").exists()
 
 
 def test_evidence_is_not_overwritten(capture: Capture, folder: Path) -> None:

@@ -4,7 +4,8 @@ import asyncio
 import json
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,18 @@ from click.testing import CliRunner
 from emblem_cli.application import application
 
 from emblem.codec.cose_key import encode_key
-from emblem.codec.evidence import encode_bundle
+from emblem.codec.evidence import decode_bundle, encode_bundle
 from emblem.dns.dnssec import parse_anchors
-from emblem.model.verdict import DnssecState, Level, Status
+from emblem.model.verdict import DnssecState, Level, Status, Verdict
+from emblem.validation.trust import Trust
+from emblem.verifier.bundles import judge_bundle
 from emblem.verifier.capture import Captured
 from emblem.verifier.drivers import AsyncVerifier, Verifier
-from tests.support.arrangement import MINISTRY, authority, bound, chain, root, signing, trusting
+from emblem.verifier.settings import Settings
+from emblem.verifier.stamping import request_stamp
+from tests.support.arrangement import MINISTRY, authority, bound, chain, codes, root, signing, trusting
 from tests.support.naming import ihle_lines, txt_lines
+from tests.support.stamping_authority import StampingAuthority, answering, der
 from tests.system.signed_zones import Zone, serving
 from tests.system.unbound import resolving
 
@@ -58,10 +64,12 @@ ZONES = (
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was captured while the servers ran: by target, and the trust anchor of their root."""
+    """What was captured while the servers ran, by target; the trust anchor; a bundle with a stamp, and whose it is."""
 
     captures: dict[str, Captured]
     anchor: str
+    stamped: bytes
+    stamp_root: bytes
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +89,11 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
 
         captures = {target: Verifier(TRUST, **how).capture(target) for target in targets[::2]}
         captures |= {target: asyncio.run(capture(target)) for target in targets[1::2]}
-        return Kept(captures, tree.anchor)
+    evidence = captures[f"ihle.{SIGNED}"].evidence
+    stamping = StampingAuthority.make(tmp_path_factory.mktemp("stamping"))
+    with answering(stamping.respond) as address:
+        stamp, _ = request_stamp(address, decode_bundle("bundle", encode_bundle(evidence)).stamped)
+    return Kept(captures, tree.anchor, encode_bundle(evidence, stamp), stamping.root)
 
 
 @pytest.fixture
@@ -129,6 +141,43 @@ def test_a_proof_that_there_was_nothing_is_kept_and_is_no_no(kept: Kept, folder:
     assert (again["status"], again["dnssec"]) == ("undetermined", DNSSEC[zone].value)
     said = {reason["code"] for reason in again["reasons"]}
     assert {"evidence-absence", "denial-authentic" if zone is not UNSIGNED else "denial-unauthenticated"} <= said
+
+
+def test_a_stamped_bundle_gives_the_same_verdict_ten_years_later_to_who_believes_the_stamp(kept: Kept) -> None:
+    live = kept.captures[f"ihle.{SIGNED}"].verdict
+    believing = replace(TRUST, stamp_authorities=(der(kept.stamp_root),))
+    later = datetime.now(UTC) + timedelta(days=3650)
+
+    def judged(trust: Trust, **more: Any) -> Verdict:
+        bundle = decode_bundle("bundle", kept.stamped)
+        return judge_bundle(bundle, now=later, settings=Settings(trust), anchors=parse_anchors(kept.anchor), **more)
+
+    again = judged(believing)
+    assert "evidence-stamped" in codes(again)
+    assert (again.status, again.level, again.dnssec) == (live.status, live.level, live.dnssec)
+    assert abs(again.at - live.at) < timedelta(minutes=5)
+
+    unbelieving = judged(TRUST)
+    assert {"evidence-stamp-untrusted", "evidence-time-unconfirmed", "token-expired"} <= codes(unbelieving)
+    assert (unbelieving.status, unbelieving.dnssec) == (Status.REJECTED, DnssecState.INDETERMINATE)
+
+    at = judged(believing, at=live.at + timedelta(hours=1))
+    assert (at.status, at.dnssec) == (Status.PROTECTED, DnssecState.SECURE)
+
+
+def test_a_stamp_of_other_evidence_does_not_count(kept: Kept) -> None:
+    stamp = decode_bundle("bundle", kept.stamped).stamp
+    moved = encode_bundle(kept.captures[f"txt.{SIGNED}"].evidence, stamp)
+    believing = replace(TRUST, stamp_authorities=(der(kept.stamp_root),))
+    again = judge_bundle(
+        decode_bundle("bundle", moved),
+        now=datetime.now(UTC),
+        settings=Settings(believing),
+        anchors=parse_anchors(kept.anchor),
+    )
+
+    assert "evidence-stamp-invalid" in codes(again)
+    assert again.status is Status.PROTECTED
 
 
 def test_a_bundle_of_a_whole_chain_is_small(kept: Kept) -> None:

@@ -120,6 +120,7 @@ def test_json_has_everything_that_a_store_says() -> None:
                 "tokens": ["00" * 32],
             }
         ],
+        "stamp_authorities": [],
     }
 
 
