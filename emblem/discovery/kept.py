@@ -13,6 +13,8 @@ from emblem.dns.message import Answer, FailedTry, Failure, Outcome, Question, Tr
 from emblem.errors import InputError, MalformedError
 from emblem.model.record import Record
 
+_KEPT_FAILURES = frozenset(Failure) - {Failure.DISAGREEMENT}
+
 
 def keep_answer(answer: Answer) -> KeptQuestion:
     """What is kept of an answer: each resolver's messages, how they came, and what came to nothing."""
@@ -94,7 +96,7 @@ def _without_result(known: Answer, failure: Failure) -> Answer:
 
 
 def _failure(code: str) -> Failure:
-    try:
-        return Failure(code)
-    except ValueError:
-        raise MalformedError("failure", repr(code), f"one of {', '.join(Failure)}") from None
+    # That resolvers disagree is found from what each of them answered.
+    if code not in _KEPT_FAILURES:
+        raise MalformedError("failure", repr(code), f"one of {', '.join(sorted(_KEPT_FAILURES))}")
+    return Failure(code)
