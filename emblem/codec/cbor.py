@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from io import BytesIO
 from typing import Any, NoReturn
@@ -14,6 +14,7 @@ from emblem.model.limits import DEEPEST_NESTING
 
 Tagged = cbor2.CBORTag
 _MAPS = (dict, cbor2.frozendict)
+_CONTAINERS = (*_MAPS, list, tuple, cbor2.CBORTag)
 
 _ACTED_ON_BY_LIBRARY = (
     *(0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54),
@@ -33,13 +34,9 @@ def decode(field: str, data: bytes, tags: Collection[int] = ()) -> Any:
         MalformedError: the bytes are anything else, repeat a key in a map, nest deeper than
             :data:`emblem.model.limits.DEEPEST_NESTING`, or use a tag that is not named.
     """
-
-    def keep_named(tag: cbor2.CBORTag, immutable: bool) -> cbor2.CBORTag:
-        return tag if tag.tag in tags else _refuse_tag(tag, immutable)
-
     stream = BytesIO(data)
     try:
-        item = _strict_decoder(stream, tag_hook=keep_named if tags else _refuse_tag).decode()
+        item = _decode(stream, tags)
     except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError, MemoryError) as error:
         raise MalformedError(field, _root_cause(error), "one well-formed CBOR item") from error
     if stream.tell() != len(data):
@@ -90,6 +87,38 @@ def describe_keys(item: Mapping[Any, Any]) -> str:
     return ", ".join(map(repr, item)) or "none"
 
 
+def _decode(stream: BytesIO, tags: Collection[int]) -> Any:
+    def keep_named(tag: cbor2.CBORTag, immutable: bool) -> cbor2.CBORTag:
+        return tag if tag.tag in tags else _refuse_tag(tag, immutable)
+
+    tag_hook = keep_named if tags else _refuse_tag
+    try:
+        return _strict_decoder(stream, tag_hook=tag_hook).decode()
+    except cbor2.CBORError:
+        # The library lets empty containers pass a level deeper than it is told to go. Nothing usual goes that deep, so
+        # only here, where something might, are the containers themselves counted.
+        stream.seek(0)
+        item = _strict_decoder(stream, tag_hook=tag_hook, max_depth=DEEPEST_NESTING).decode()
+    if _depth(item) > DEEPEST_NESTING:
+        raise ValueError("deeper nesting")
+    return item
+
+
+def _depth(item: object) -> int:
+    """How many containers stand within each other, an empty one as much as any other."""
+    level, depth = [item], 0
+    while containers := [item for item in level if isinstance(item, _CONTAINERS)]:
+        level = [item for container in containers for item in _members(container)]
+        depth += 1
+    return depth
+
+
+def _members(container: Any) -> Iterable[object]:
+    if isinstance(container, cbor2.CBORTag):
+        return (container.value,)
+    return (*container, *container.values()) if isinstance(container, _MAPS) else container
+
+
 def _refuse(*_: object) -> NoReturn:
     raise ValueError("a tag that has no place here")
 
@@ -102,7 +131,7 @@ def _refuse_tag(tag: cbor2.CBORTag, immutable: bool) -> NoReturn:
 _strict_decoder = partial(
     cbor2.CBORDecoder,
     semantic_decoders=dict.fromkeys(_ACTED_ON_BY_LIBRARY, _refuse),
-    max_depth=DEEPEST_NESTING,
+    max_depth=DEEPEST_NESTING - 1,
     allow_indefinite=False,
     allow_duplicate_keys=False,
 )

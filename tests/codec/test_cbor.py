@@ -226,6 +226,21 @@ def test_nesting_is_accepted_to_the_limit_and_not_beyond(level: str) -> None:
     assert refused(bytes.fromhex(level * (DEEPEST_NESTING + 1) + "00"), tags=(61,))
 
 
+@pytest.mark.parametrize("empty", ["80", "a0"])
+@pytest.mark.parametrize("level", ["81", "a100", "d83d"])
+def test_an_empty_container_nests_as_deep_as_any_other(level: str, empty: str) -> None:
+    assert not refused(bytes.fromhex(level * (DEEPEST_NESTING - 1) + empty), tags=(61,))
+    assert refused(bytes.fromhex(level * DEEPEST_NESTING + empty), tags=(61,))
+
+
+@pytest.mark.parametrize("empty", ["80", "a0"])
+def test_the_key_of_a_map_nests_as_deep_as_its_value(empty: str) -> None:
+    within = "81" * (DEEPEST_NESTING - 2)
+
+    assert not refused(bytes.fromhex(within + f"a2{empty}000000"))
+    assert refused(bytes.fromhex(within + f"a281{empty}000000"))
+
+
 @pytest.mark.parametrize("level", ["81", "a100", "c6", "d83d", "9f", "d81c", "a1"])
 def test_bottomless_nesting_is_malformed(level: str) -> None:
     assert refused(bytes.fromhex(level) * 8000, tags=(61,))

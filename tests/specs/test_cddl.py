@@ -35,7 +35,7 @@ BEYOND_CDDL = frozenset(
     # Labels that crit lists must be in the header.
     {"cwt-header-crit-absent", "cwt-header-endorsement-crit-log"}
     # Containers may nest 8 deep.
-    | {"cwt-cbor-too-deep"}
+    | {f"cwt-cbor-too-deep{empty}" for empty in ("", "-empty-array", "-empty-map")}
     # A point must be on its curve.
     | {f"cwt-keys-{name}" for name in ("off-curve", "swapped", "zero", "compressed-off-curve", "x-beyond-field")}
     # Encodings of indefinite length: CDDL is about data, not about bytes.

@@ -22,7 +22,10 @@ CBOR = (
         "dict.fromkeys(_ACTED_ON_BY_LIBRARY, _refuse)",
         "{}",
     ),
-    broken("any depth passes", "cwt/cbor", "codec.cbor", "max_depth=DEEPEST_NESTING", "max_depth=100"),
+    broken("any depth passes", "cwt/cbor", "codec.cbor", "max_depth=DEEPEST_NESTING - 1", "max_depth=100"),
+    broken(
+        "an empty container counts for nothing", "cwt/cbor", "codec.cbor", "if _depth(item) > DEEPEST_NESTING:", NEVER
+    ),
     broken(
         "a token needs no tag 61",
         "cwt/structure",

@@ -138,6 +138,14 @@ def wrong_cbor(vectors: Topic) -> None:
         claims_with(more=too_deep),
         MALFORMED,
     )
+    for slug, title, innermost in (("array", "array", head(ARRAY, 0)), ("map", "map", head(MAP, 0))):
+        add(
+            vectors,
+            f"too-deep-empty-{slug}",
+            f"Seven arrays in each other in an unknown claim and an empty {title} in them: nine containers",
+            claims_with(more=Raw(head(ARRAY, 1) * 7 + innermost)),
+            MALFORMED,
+        )
     deep = Raw(head(ARRAY, 1) * 400 + cbor(0))
     add(vectors, "deep", "An unknown claim of 400 arrays in each other", claims_with(more=deep), MALFORMED)
     add(vectors, "not-cbor", "Record data that are plain text", b"v=spf1 -all", NO_RECORD)

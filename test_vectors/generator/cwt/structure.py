@@ -120,6 +120,14 @@ def accepted(vectors: Topic) -> None:
         claims_with(more=deepest),
         good,
     )
+    deepest_empty = Raw(head(ARRAY, 1) * 6 + head(ARRAY, 0))
+    add(
+        vectors,
+        "deepest-empty",
+        "The same with nothing in the innermost: an empty container counts like any other",
+        claims_with(more=deepest_empty),
+        good,
+    )
     add(vectors, "unknown-claim-null", "An unknown text claim with null", claims_with(more=None), good)
 
 
