@@ -12,6 +12,7 @@ import click
 
 from emblem.errors import InputError
 from emblem.model.target import Address, Target
+from emblem_cli.commitment_options import COMMITMENT_OPTIONS, CommitmentOptions, Commitments, read_commitments
 from emblem_cli.output import warn
 from emblem_cli.parameters import ADDRESS, FILE, HOST, TIME
 
@@ -98,11 +99,7 @@ _OPTIONS = (
         help="A level that suffices without a key that you trust.",
     ),
     click.option("--at", type=TIME, metavar="TIME", help="Judge as of this time (RFC 3339). Default: now."),
-    click.option(
-        "--ct",
-        type=click.Choice(["online", "evidence", "skip"]),
-        help="How key commitments are checked. This version checks none in any mode, and says so in the verdict.",
-    ),
+    *COMMITMENT_OPTIONS,
     click.option(
         "--resolver",
         "resolvers",
@@ -169,14 +166,13 @@ _OPTIONS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JudgingOptions:
+class JudgingOptions(CommitmentOptions):
     """The options that all commands that judge have, as they arrive from the command line."""
 
     trust: Sequence[str]
     trust_as: Sequence[str]
     accept: str | None
     at: datetime | None
-    ct: str | None
     resolvers: Sequence[str]
     resolver_ca: Path | None
     records: Path | None
@@ -268,12 +264,25 @@ def _read_stores(pairs: Sequence[TrustOption]) -> Trust:
 
 
 def _judge_live(targets: Sequence[Target], trust: Trust, options: JudgingOptions) -> Iterator[Verdict]:
-    verifier = live_verifier(trust, options)
-    return (verifier.verify(target, at=options.at) for target in targets)
+    commitments = _live_commitments(options)
+    verifier = live_verifier(trust, options, commitments)
+    return commitments.keeping(verifier.verify(target, at=options.at) for target in targets)
 
 
-def live_verifier(trust: Trust, options: JudgingOptions) -> Verifier:
+def _live_commitments(options: JudgingOptions) -> Commitments:
+    if options.covert and options.ct == "online":
+        raise click.UsageError("--covert contacts nobody but the resolvers: it excludes --ct online.")
+    mode = options.ct or ("evidence" if options.covert else "online")
+    return read_commitments(options, mode=mode, fetches=mode == "online")
+
+
+def live_verifier(trust: Trust, options: JudgingOptions, commitments: Commitments | None = None) -> Verifier:
     """The verifier that asks the network, as the options of a command line want it.
+
+    Args:
+        trust: whom to trust.
+        options: those of the command line.
+        commitments: how commitments are checked; as the options say, where left out.
 
     Raises:
         EmblemError: what an option names cannot be used.
@@ -289,6 +298,7 @@ def live_verifier(trust: Trust, options: JudgingOptions) -> Verifier:
         dnssec=options.dnssec == "check",
         anchors=_read_anchors(options.anchors),
         covert=options.covert,
+        ct=(commitments or _live_commitments(options)).checks or "skip",
     )
 
 
@@ -328,10 +338,18 @@ def _judge_given(
     from emblem.verifier.settings import Settings
     from emblem_cli.input import name_of
 
-    settings = Settings(trust, Profile(options.profile))
+    commitments = _commitments_offline(options, bundle=False)
+    settings = Settings(trust, Profile(options.profile), commitments=commitments.checks)
     entries = decode_records(name_of(path), data)
     at = options.at or datetime.now(UTC)
     return (judge_given(entries, target, at=at, settings=settings, addresses=options.addresses) for target in targets)
+
+
+def _commitments_offline(options: JudgingOptions, *, bundle: bool) -> Commitments:
+    """Where no socket is opened: what a bundle kept counts as fetched, by the logs and roots of whoever verifies."""
+    if options.ct == "online":
+        raise click.UsageError("--records opens no socket: it excludes --ct online.")
+    return read_commitments(options, mode=options.ct or "evidence", fetches=bundle)
 
 
 def _judge_bundle(
@@ -348,8 +366,9 @@ def _judge_bundle(
         raise click.UsageError("--address goes with records: an evidence bundle has the addresses that count.")
     bundle = decode_bundle(name_of(path), data)
     anchors = (_read_anchors(options.anchors) or root_anchors()) if options.dnssec == "check" else None
-    settings, now = Settings(trust, Profile(options.profile)), datetime.now(UTC)
-    return (
+    commitments, now = _commitments_offline(options, bundle=True), datetime.now(UTC)
+    settings = Settings(trust, Profile(options.profile), commitments=commitments.checks)
+    return commitments.keeping(
         judge_bundle(bundle, target, at=options.at, now=now, settings=settings, anchors=anchors)
         for target in targets or (target_of(bundle.evidence),)
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import ssl
 import time
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from emblem.codec.base64 import decode_base64, encode_base64
+from emblem.codec.base64 import encode_base64
 from emblem.errors import CertificationError, InputError, MalformedError
 from emblem.keys.files import read_file
 from emblem.traceability.chain import CertificateChain
@@ -23,7 +22,6 @@ from emblem.traceability.sct import LARGEST_ANSWER, decode_answer
 _LARGEST_KEY_FILE = 64 * 1024
 _LONGEST_SAID = 200
 _SECONDS = 60.0
-_PUBLIC_KEY = re.compile(rb"-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -128,7 +126,4 @@ def _post(url: str, body: bytes, log: LogAddress, ca_file: Path | None) -> bytes
 
 
 def _read_key(file: str) -> LogKey:
-    match = _PUBLIC_KEY.search(read_file(Path(file), _LARGEST_KEY_FILE))
-    if match is None:
-        raise InputError(file, "no public key", "the public key of the log in PEM (-----BEGIN PUBLIC KEY-----)")
-    return LogKey.decode(file, decode_base64(file, b"".join(match[1].split()).decode("ascii")))
+    return LogKey.from_pem(file, read_file(Path(file), _LARGEST_KEY_FILE))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from emblem.model.evidence import CommitmentResult, LogEvidence
 from emblem.model.organization import Organization
+from emblem.model.reason import Reason
 from emblem.model.token import Format, LogEntry, NumericDate
+
+__all__ = ["AddressesNeed", "Commitment", "CommitmentNeed", "CommitmentResult", "Need"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +32,17 @@ class AddressesNeed:
 Need = CommitmentNeed | AddressesNeed
 
 
-class CommitmentResult(StrEnum):
-    """What the check of one commitment came to. One that was not made has no result at all."""
-
-    VERIFIED = "verified"
-    FAILED = "failed"
-    UNDETERMINED = "undetermined"
-
-
 @dataclass(frozen=True, slots=True)
 class Commitment:
     """The answer to a :class:`CommitmentNeed`.
 
     ``detail`` says what the result rests on, for a person; ``logged_at`` when the certificate was logged, where
-    that is known.
+    that is known. ``evidence`` is what was found out about each log entry, the one that decided first; ``remarks``
+    are reasons that belong into the verdict beside the result.
     """
 
     result: CommitmentResult
     detail: str
     logged_at: NumericDate | None = None
+    evidence: tuple[LogEvidence, ...] = ()
+    remarks: tuple[Reason, ...] = ()

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from emblem.model.evidence import LogEvidence
 from emblem.model.need import Need
 from emblem.model.organization import Organization
 from emblem.model.purpose import NO_PURPOSE, Purpose
@@ -116,7 +117,8 @@ class ChainEntry:
     """One token on the path of a valid set, from the emblem up, with the key that signed it.
 
     ``token`` counts in the set's tokens. ``trusted`` tells whether the key was given out of band, so that it
-    counts here.
+    counts here. ``evidence`` is what logs have shown of the commitment of the key, entry by entry, the one that decided
+    first; none where that was not checked.
     """
 
     role: ChainRole
@@ -125,6 +127,7 @@ class ChainEntry:
     issuer: Organization | None
     trusted: bool
     commitment: CommitmentState
+    evidence: tuple[LogEvidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from emblem.model.evidence import CertificateSummary, LogEvidence
 from emblem.model.need import AddressesNeed, Need
 from emblem.model.reason import Reason
 from emblem.model.time import date_text, numeric_date
@@ -95,6 +96,36 @@ def _chain_entry(entry: ChainEntry) -> dict[str, Any]:
         "issuer": _text(entry.issuer),
         "trusted": entry.trusted,
         "commitment": entry.commitment.value,
+        "evidence": [_evidence(one) for one in entry.evidence],
+    }
+
+
+def _evidence(one: LogEvidence) -> dict[str, Any]:
+    return {
+        "entry": log_entry_members(one.entry),
+        "result": one.result.value,
+        "code": one.code.value if one.code else None,
+        "detail": one.detail,
+        "log": one.log,
+        "operator": one.operator,
+        "proofs": [proof.value for proof in one.proofs],
+        "logged_at": _date(one.logged_at),
+        "tree_size": one.tree_size,
+        "tree_time": _date(one.tree_time),
+        "names": list(one.names),
+        "path": [_certificate(certificate) for certificate in one.path],
+        "revocation": one.revocation.value,
+    }
+
+
+def _certificate(certificate: CertificateSummary) -> dict[str, Any]:
+    return {
+        "subject": certificate.subject,
+        "issuer": certificate.issuer,
+        "serial": certificate.serial,
+        "not_before": _date(certificate.not_before),
+        "not_after": _date(certificate.not_after),
+        "sha256": certificate.fingerprint.hex(),
     }
 
 

@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from emblem.errors import InputError, MalformedError
-from emblem.traceability.der import OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, read_value, read_values
+from emblem.traceability.der import OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, read_value, read_values, write_value
 
 LARGEST_CHAIN = 512 * 1024
 """Bytes of a file of certificates: enough for one with a few thousand names."""
@@ -31,11 +31,13 @@ _EXPECTED = "the certificate first, the certificate of its issuer second"
 class CertificateChain:
     """A final certificate and its issuer's.
 
-    The issuer's key has signed the certificate; nothing else is checked: no period, no root, no revocation.
+    The issuer's key has signed the certificate; nothing else is checked: no period, no root, no revocation. ``further``
+    are certificates of other issuers that came along.
     """
 
     certificate: x509.Certificate
     issuer: x509.Certificate
+    further: tuple[x509.Certificate, ...] = ()
 
     @property
     def encoded(self) -> bytes:
@@ -49,12 +51,7 @@ class CertificateChain:
         Raises:
             MalformedError: the extension is malformed.
         """
-        value = _extension(self.certificate, _SUBJECT_ALTERNATIVE_NAME)
-        if value is None:
-            return ()
-        field = "subject alternative names"
-        names = read_values(field, read_value(field, value, SEQUENCE))
-        return tuple(_name_text(field, name) for tag, name in names if tag == _DNS_NAME)
+        return dns_names(self.certificate)
 
     @property
     def timestamp_list(self) -> bytes | None:
@@ -87,11 +84,7 @@ class CertificateChain:
         Raises:
             MalformedError: its certificate has the key in another encoding than the usual one of its type.
         """
-        encoded = self.issuer.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        # The library gives the key newly encoded; what is hashed must be what the certificate has.
-        if encoded not in self.issuer.tbs_certificate_bytes:
-            raise MalformedError("key of issuer", "an unusual encoding", "the DER encoding usual for its type")
-        return hashlib.sha256(encoded).digest()
+        return issuer_key_hash(self.issuer)
 
 
 def read_chain(field: str, data: bytes) -> CertificateChain:
@@ -121,7 +114,66 @@ def read_chain(field: str, data: bytes) -> CertificateChain:
         raise InputError(field, found, _EXPECTED)
     if _extension(certificate, _POISON) is not None:
         raise InputError(field, "a precertificate", "the final certificate that was issued for it")
-    return CertificateChain(certificate, issuer)
+    return CertificateChain(certificate, issuer, tuple(further))
+
+
+def dns_names(certificate: x509.Certificate) -> tuple[str, ...]:
+    """The DNS names among the subject alternative names, as they are written, in their order.
+
+    Raises:
+        MalformedError: the extension is malformed.
+    """
+    value = _extension(certificate, _SUBJECT_ALTERNATIVE_NAME)
+    if value is None:
+        return ()
+    field = "subject alternative names"
+    names = read_values(field, read_value(field, value, SEQUENCE))
+    return tuple(_name_text(field, name) for tag, name in names if tag == _DNS_NAME)
+
+
+def issuer_key_hash(issuer: x509.Certificate) -> bytes:
+    """The SHA-256 of a certificate's SubjectPublicKeyInfo in DER.
+
+    Raises:
+        MalformedError: it has the key in another encoding than the usual one of its type, or a key of unknown type.
+    """
+    field = "key of issuer"
+    try:
+        encoded = issuer.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise MalformedError(field, str(error), "a key of a known type") from error
+    # The library gives the key newly encoded; what is hashed must be what the certificate has.
+    if encoded not in issuer.tbs_certificate_bytes:
+        raise MalformedError(field, "an unusual encoding", "the DER encoding usual for its type")
+    return hashlib.sha256(encoded).digest()
+
+
+def without_poison(precertificate: x509.Certificate) -> bytes:
+    """The to-be-signed part of a precertificate without the extension that makes it one (RFC 6962, section 3.2).
+
+    Raises:
+        MalformedError: it is no precertificate, or has another encoding than DER.
+    """
+    field = "precertificate"
+    if _extension(precertificate, _POISON) is None:
+        raise MalformedError(field, "a certificate without the poison extension", "one with it")
+    body = read_value(field, precertificate.tbs_certificate_bytes, SEQUENCE)
+    return write_value(
+        SEQUENCE,
+        b"".join(
+            write_value(tag, _without_poison(field, contents) if tag == _EXTENSIONS else contents)
+            for tag, contents in read_values(field, body)
+        ),
+    )
+
+
+def _without_poison(field: str, contents: bytes) -> bytes:
+    kept = (
+        write_value(tag, extension)
+        for tag, extension in read_values(field, read_value(field, contents, SEQUENCE))
+        if next(read_values(field, extension), None) != (OBJECT_IDENTIFIER, _POISON)
+    )
+    return write_value(SEQUENCE, b"".join(kept))
 
 
 def encoded_certificates(field: str, data: bytes) -> tuple[bytes, ...]:

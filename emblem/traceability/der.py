@@ -48,6 +48,15 @@ def read_values(field: str, data: bytes) -> Iterator[tuple[int, bytes]]:
         position = start + length
 
 
+def write_value(tag: int, contents: bytes) -> bytes:
+    """One value with a tag of one byte."""
+    length = len(contents)
+    if length < _LONG_FORM:
+        return bytes((tag, length)) + contents
+    size = (length.bit_length() + 7) // 8
+    return bytes((tag, _LONG_FORM | size)) + length.to_bytes(size, "big") + contents
+
+
 def _read_length(field: str, data: bytes, position: int) -> tuple[int, int]:
     """Where the contents start, and how long they are."""
     if position == len(data):

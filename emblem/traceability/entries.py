@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
 from emblem.model.token import LogEntry
 from emblem.traceability.chain import CertificateChain
 from emblem.traceability.log_key import LogKey
+from emblem.traceability.merkle import leaf_hash
 from emblem.traceability.sct import SignedTimestamp, UnknownTimestamp, decode_timestamp_list
 from emblem.traceability.tls import vector
 
-_LEAF_PREFIX = b"\x00"
 _VERSION_1_TIMESTAMPED_ENTRY = b"\x00\x00"
 _FINAL_CERTIFICATE, _PRECERTIFICATE = b"\x00\x00", b"\x00\x01"
 
@@ -46,11 +45,20 @@ class Precertificate:
         return _PRECERTIFICATE + self.issuer_key_hash + vector(3, self.body)
 
 
+Entry = FinalCertificate | Precertificate
+"""What a log includes."""
+
+
+def merkle_tree_leaf(time: int, entry: Entry, extensions: bytes) -> bytes:
+    """The MerkleTreeLeaf of an entry that was logged at a time, in milliseconds since 1970."""
+    return _VERSION_1_TIMESTAMPED_ENTRY + time.to_bytes(8, "big") + entry.signed_entry + vector(2, extensions)
+
+
 @dataclass(frozen=True)
 class TimestampedEntry:
     """An entry and the timestamp under which a log promised to include it."""
 
-    entry: FinalCertificate | Precertificate
+    entry: Entry
     timestamp: SignedTimestamp
 
     @cached_property
@@ -60,13 +68,12 @@ class TimestampedEntry:
         The two structures begin alike, with the numbers 0 and 0: version 1 and the type of the leaf here, version 1 and
         the type of the signature there.
         """
-        time = self.timestamp.time.to_bytes(8, "big")
-        return _VERSION_1_TIMESTAMPED_ENTRY + time + self.entry.signed_entry + vector(2, self.timestamp.extensions)
+        return merkle_tree_leaf(self.timestamp.time, self.entry, self.timestamp.extensions)
 
     @property
     def leaf_hash(self) -> bytes:
         """The hash of the leaf in the tree of the log, 32 bytes (RFC 6962, section 2.1)."""
-        return hashlib.sha256(_LEAF_PREFIX + self.leaf).digest()
+        return leaf_hash(self.leaf)
 
     @property
     def log_entry(self) -> LogEntry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,9 +12,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from emblem.codec.base64 import decode_base64
 from emblem.errors import MalformedError, UnknownAlgorithmError
 from emblem.traceability.sct import DigitallySigned
 
+_PUBLIC_KEY = re.compile(rb"-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----")
 _RSA_WITH_SHA256, _ECDSA_WITH_SHA256 = (4, 1), (4, 3)
 _SMALLEST_RSA = 2048
 _EXPECTED = f"an ECDSA key on P-256, or an RSA key of {_SMALLEST_RSA} bits or more"
@@ -54,6 +57,14 @@ class LogKey:
         if isinstance(loaded, rsa.RSAPublicKey) and loaded.key_size >= _SMALLEST_RSA:
             return cls(data, _RSA_WITH_SHA256, loaded)
         raise UnknownAlgorithmError(name, f"a key of another kind ({type(loaded).__name__})", _EXPECTED)
+
+    @classmethod
+    def from_pem(cls, name: str, data: bytes) -> LogKey:
+        """Read a public key from PEM; errors as in :meth:`decode`."""
+        match = _PUBLIC_KEY.search(data)
+        if match is None:
+            raise MalformedError(name, "no public key", "the public key of the log in PEM (-----BEGIN PUBLIC KEY-----)")
+        return cls.decode(name, decode_base64(name, b"".join(match[1].split()).decode("ascii")))
 
     @cached_property
     def log_id(self) -> bytes:

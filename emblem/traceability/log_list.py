@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -85,6 +85,7 @@ class Log:
     state: LogState | None
     state_since: datetime | None
     expiries: Interval | None
+    given: bool = False
 
     @property
     def log_id(self) -> bytes:
@@ -103,12 +104,16 @@ class LogList:
         """The log of that name, or None."""
         return self._by_id.get(log_id)
 
+    def with_logs(self, given: Iterable[Log]) -> LogList:
+        """The same list with further logs; of two with the same name the given one counts."""
+        return LogList(self.timestamp, tuple((self._by_id | {log.log_id: log for log in given}).values()))
+
     def too_old(self, at: datetime, limit: timedelta) -> bool:
         """Whether the list was older than a limit at a time."""
         return at - self.timestamp > limit
 
     @cached_property
-    def _by_id(self) -> Mapping[bytes, Log]:
+    def _by_id(self) -> dict[bytes, Log]:
         return {log.log_id: log for log in self.logs}
 
 

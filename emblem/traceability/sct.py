@@ -88,9 +88,9 @@ def decode_timestamp(data: bytes) -> SignedTimestamp | UnknownTimestamp:
     log_id = reader.take(LOG_ID_LENGTH)
     time = reader.take_number(8)
     extensions = reader.take_vector(2)
-    signature = _take_signature(reader)
+    signature = take_signature(reader)
     reader.end()
-    return SignedTimestamp(log_id, time, extensions, signature, _leaf_index(extensions))
+    return SignedTimestamp(log_id, time, extensions, signature, leaf_index_in(extensions))
 
 
 def decode_answer(field: str, data: bytes) -> SignedTimestamp:
@@ -115,12 +115,17 @@ def decode_answer(field: str, data: bytes) -> SignedTimestamp:
         raise MalformedError(f"{field}: timestamp", excerpt(time), "milliseconds since 1970")
     extensions = _take_bytes(field, members, "extensions")
     reader = TlsReader(f"{field}: signature", _take_bytes(field, members, "signature"))
-    signature = _take_signature(reader)
+    signature = take_signature(reader)
     reader.end()
-    return SignedTimestamp(log_id, time, extensions, signature, _leaf_index(extensions))
+    return SignedTimestamp(log_id, time, extensions, signature, leaf_index_in(extensions))
 
 
-def _take_signature(reader: TlsReader) -> DigitallySigned:
+def take_signature(reader: TlsReader) -> DigitallySigned:
+    """The next DigitallySigned.
+
+    Raises:
+        MalformedError: it is cut short.
+    """
     return DigitallySigned(reader.take_number(1), reader.take_number(1), reader.take_vector(2))
 
 
@@ -131,10 +136,13 @@ def _take_bytes(field: str, members: Mapping[str, Any], name: str) -> bytes:
     return decode_base64(f"{field}: {name}", value)
 
 
-def _leaf_index(data: bytes) -> int | None:
+def leaf_index_in(data: bytes) -> int | None:
     """The number of the entry in a static log; None where there is none. Other extensions are ignored.
 
     RFC 6962 leaves the form of the extensions open, and defines none; the C2SP specification gives them this one.
+
+    Raises:
+        MalformedError: the extensions are malformed.
     """
     field = "extensions of timestamp"
     reader = TlsReader(field, data)

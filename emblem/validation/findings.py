@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from emblem.model.asset import Asset, NameAsset, NetworkAsset, UnreadAsset
 from emblem.model.need import AddressesNeed, Need
@@ -14,7 +15,7 @@ from emblem.model.target import Target
 from emblem.model.token import Emblem, Format
 from emblem.model.verdict import ChainEntry, ChainRole, CommitmentState, Level, SetVerdict, Status, TokenReport
 from emblem.validation.chain import Link
-from emblem.validation.levels import Evidence, Standing
+from emblem.validation.levels import Evidence, Standing, commitment_need
 from emblem.validation.matching import Match
 from emblem.validation.policy import shortcomings, suffices
 from emblem.validation.sets import RecordSet
@@ -44,6 +45,8 @@ def describe_standing(
     path = standing.path
     sign, sign_reasons = _read_sign(claims)
     chain = _chain_entries(standing)
+    if evidence.commitments:
+        chain = _with_evidence(chain, standing, evidence)
     status, status_reasons, needs = _decide(standing, match, chain, evidence)
     decided = status is not Status.UNDETERMINED
     return SetVerdict(
@@ -190,6 +193,16 @@ def _chain_entries(standing: Standing) -> tuple[ChainEntry, ...]:
         state = CommitmentState.TRUSTED if bound else CommitmentState.VERIFIED
         entries.append(ChainEntry(ChainRole.AUTHORITY, link.index, identifier or "", issuer, bound, state))
     return tuple(entries)
+
+
+def _with_evidence(chain: tuple[ChainEntry, ...], standing: Standing, evidence: Evidence) -> tuple[ChainEntry, ...]:
+    """The same, with what logs have shown of the commitment of each key."""
+    checked = {
+        link.index: evidence.commitments[need].evidence
+        for link in (*standing.chain, *standing.authorities)
+        if (need := commitment_need(link)) is not None and need in evidence.commitments
+    }
+    return tuple(replace(entry, evidence=checked.get(entry.token, ())) for entry in chain)
 
 
 def _list(assets: Iterable[Asset]) -> str:

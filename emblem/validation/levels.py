@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple, TypeGuard
 
 from emblem.model.need import Commitment, CommitmentNeed, CommitmentResult
@@ -180,6 +181,8 @@ class _Assessment:
         identifier = self._top.token.key_identifier
         need = self._need(root) if root else None
         checked = self._answer(need) if need else None
+        if checked is not None and root is not None:
+            self._note_remarks(checked, root)
         if checked is not None and checked.result is CommitmentResult.VERIFIED:
             message = f"key {identifier} is committed to {self._issuer}: {checked.detail}"
             self._note(ReasonCode.COMMITMENT_VERIFIED, Severity.INFO, message)
@@ -234,6 +237,8 @@ class _Assessment:
             self._note(ReasonCode.ENDORSER_NOT_COMMITTED, Severity.INFO, message, link.index)
             return False
         checked = self._answer(need)
+        if checked is not None:
+            self._note_remarks(checked, link)
         if checked is not None and checked.result is CommitmentResult.VERIFIED:
             message = f"{need.organization} endorses {self._issuer}, its key committed: {checked.detail}"
             self._note(ReasonCode.ENDORSER_ACCEPTED, Severity.INFO, message, link.index)
@@ -258,16 +263,25 @@ class _Assessment:
             return checked
         message = f"the commitment of key {need.key_identifier} is older than the {oldest} seconds that you allow"
         self._note(ReasonCode.POLICY_COMMITMENT, Severity.WARNING, message)
-        return Commitment(CommitmentResult.UNDETERMINED, message, checked.logged_at)
+        return replace(checked, result=CommitmentResult.UNDETERMINED, detail=message)
 
     def _need(self, link: Link) -> CommitmentNeed | None:
-        issuer, identifier, log = link.claims.issuer, link.token.key_identifier, link.claims.log
-        if issuer is None or identifier is None or log is None:
-            return None
-        return CommitmentNeed(link.token.format, identifier, issuer, log)
+        return commitment_need(link)
+
+    def _note_remarks(self, checked: Commitment, link: Link) -> None:
+        """What the check of a commitment has to say beside its result."""
+        self._reasons += [replace(remark, token=link.index) for remark in checked.remarks]
 
     def _note(self, code: ReasonCode, severity: Severity, message: str, token: int | None = None) -> None:
         self._reasons.append(Reason(code, severity, message, token))
+
+
+def commitment_need(link: Link) -> CommitmentNeed | None:
+    """What would have to be known of the key that signed an endorsement; None where nothing could tell."""
+    issuer, identifier, log = link.claims.issuer, link.token.key_identifier, link.claims.log
+    if issuer is None or identifier is None or log is None:
+        return None
+    return CommitmentNeed(link.token.format, identifier, issuer, log)
 
 
 def _issuer_text(link: Link) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, ExitStack, aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
@@ -24,12 +25,13 @@ from emblem.validation.procedure import Profile
 from emblem.validation.trust import Trust
 from emblem.verifier.asking import Ask, Asking, Fetch, Response
 from emblem.verifier.investigation import Investigation, investigate
-from emblem.verifier.settings import Authentication, Settings
+from emblem.verifier.settings import Authentication, CommitmentMode, Settings
 from emblem.verifier.stream import as_finished
 
 if TYPE_CHECKING:
     from emblem.dns.dnssec import TrustAnchors
     from emblem.verifier.capture import Captured
+    from emblem.verifier.commitments import CommitmentChecks
     from emblem.verifier.fetching import AsyncFetcher, Fetcher
 
 DEFAULT_TIMEOUT = 10.0
@@ -78,6 +80,28 @@ def _addresses_by_host(answers: tuple[Answer, ...]) -> dict[str, tuple[Address, 
     return {host: addresses_in(one for one in answers if one.question.name == host) for host in hosts}
 
 
+def _commitments(
+    ct: CommitmentMode | str | CommitmentChecks | Callable[[], CommitmentChecks] | None, *, covert: bool
+) -> Callable[[], CommitmentChecks] | None:
+    """How commitments are checked; logs and roots are read when the first one is."""
+    if ct is None:
+        ct = CommitmentMode.EVIDENCE if covert else CommitmentMode.ONLINE
+    if isinstance(ct, str):
+        mode = CommitmentMode(ct)
+        if mode is CommitmentMode.SKIP:
+            return None
+        fetches = mode is CommitmentMode.ONLINE and not covert
+        return cache(partial(_usual_checks, fetches=fetches))
+    own = ct if callable(ct) else lambda: ct
+    return own if not covert else lambda: replace(own(), fetches=False)
+
+
+def _usual_checks(*, fetches: bool) -> CommitmentChecks:
+    from emblem.verifier.commitments import usual_checks
+
+    return usual_checks(fetches=fetches)
+
+
 class _Configuration(Generic[Resolver]):
     """What both verifiers are told.
 
@@ -95,11 +119,15 @@ class _Configuration(Generic[Resolver]):
         anchors: where DNSSEC begins; the root's keys that come with this package, where left out.
         covert: ask only what ordinary software asks too, over encrypted transports at literal addresses, and
             contact nobody but the resolvers. Then DNSSEC is not checked: no ordinary software asks for keys.
+        ct: how key commitments are checked: ``online`` (logs are asked; the default), ``evidence`` (only what is at
+            hand counts; the default where covert, and then nothing else is possible), ``skip`` (not at all), or by
+            logs, roots and evidence of one's own, or what returns these when they are first needed.
         retries: how long and how often each resolver is tried.
         timeout: seconds within which one target is settled.
         clock: what the present time is.
 
     Raises:
+        ValueError: ``ct`` is another text.
         ResolverError: there is no resolver, one is not given as it must be or may not be asked, or the root
             certificates cannot be used.
     """
@@ -117,6 +145,7 @@ class _Configuration(Generic[Resolver]):
         dnssec: bool = True,
         anchors: TrustAnchors | None = None,
         covert: bool = False,
+        ct: CommitmentMode | str | CommitmentChecks | Callable[[], CommitmentChecks] | None = None,
         retries: RetryPolicy = DEFAULT_RETRY_POLICY,
         timeout: float = DEFAULT_TIMEOUT,
         clock: Callable[[], datetime] = _present,
@@ -129,7 +158,8 @@ class _Configuration(Generic[Resolver]):
             policy=retries,
             dnssec=authentication is not None,
         )
-        self._settings = Settings(trust or Trust(), profile, authentication, covert, Memory())
+        commitments = _commitments(ct, covert=covert)
+        self._settings = Settings(trust or Trust(), profile, authentication, covert, Memory(), commitments)
         self._timeout = timeout
         self._clock = clock
 

@@ -10,7 +10,9 @@ from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.record import Alias, Record
 from emblem.model.target import Address, Target
 from emblem.model.verdict import Verdict
-from emblem.validation.validate import add_reasons, validate
+from emblem.validation.validate import add_reasons
+from emblem.verifier.asking import without_network
+from emblem.verifier.investigation import judge_records
 from emblem.verifier.settings import Settings, require_dnssec
 
 _MOST_NAMES_SHOWN = 5
@@ -30,19 +32,11 @@ def judge_given(
         entries: records and aliases, as :func:`emblem.codec.record_text.read_records` reads them.
         target: what is asked about.
         at: the time as of which to judge.
-        settings: trust, profile and memory.
+        settings: trust, profile, memory, and the evidence for commitments; nothing is fetched.
         addresses: all addresses that the target, a name, resolves to.
     """
     selection = select_records(entries, target)
-    verdict = validate(
-        selection.records,
-        target=target,
-        at=at,
-        trust=settings.trust,
-        profile=settings.profile,
-        addresses=addresses,
-        memory=settings.memory,
-    )
+    verdict = without_network(judge_records(selection.records, target, addresses, at=at, now=at, settings=settings))
     return require_dnssec(add_reasons(verdict, *_left_out(selection)), settings.trust.policy)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,7 +10,7 @@ from functools import partial
 from emblem.discovery.answers import gather, gather_addresses
 from emblem.discovery.plan import address_questions, plan_covert_questions, plan_questions
 from emblem.dns.message import Answer, Question
-from emblem.model.need import AddressesNeed
+from emblem.model.need import AddressesNeed, Commitment, CommitmentNeed
 from emblem.model.record import Record
 from emblem.model.target import Address, Target
 from emblem.model.verdict import Discovery, Status, Verdict
@@ -34,19 +35,19 @@ def investigate(target: Target, *, at: datetime, now: datetime, settings: Settin
         target: what is asked about.
         at: the time as of which to judge.
         now: the present; the DNS says how things are now, whatever ``at`` is.
-        settings: trust, profile, DNSSEC, covertness.
+        settings: trust, profile, DNSSEC, covertness, commitments.
     """
     plan = plan_covert_questions(target) if settings.covert else plan_questions(target)
     answers = yield from ask((*plan.required, *plan.further))
     found = gather(target.name, answers, required=len(plan.required), not_asked=plan.not_asked)
-    judge = partial(_judge, at=at, settings=settings)
-    verdict = judge(found.records, target)
+    judge = partial(judge_records, at=at, now=now, settings=settings)
+    verdict = yield from judge(found.records, target)
     queries, behind = found.queries, answers
     if AddressesNeed(target.text) in verdict.needs:
         resolved = yield from ask(address_questions(target.text))
         queries, behind = queries + gather(target.text, resolved).queries, behind + resolved
         if addresses := gather_addresses(resolved):
-            verdict = judge(found.records, target, addresses)
+            verdict = yield from judge(found.records, target, addresses)
     names: tuple[Verdict, ...] = ()
     if target.address is not None and not settings.covert:
         through = yield from look_through_names(target, answers, judge)
@@ -62,23 +63,44 @@ def investigate(target: Target, *, at: datetime, now: datetime, settings: Settin
     return require_dnssec(verdict, settings.trust.policy)
 
 
-def _judge(
+def judge_records(
     records: tuple[Record, ...],
     target: Target,
-    addresses: tuple[Address, ...] = (),
+    addresses: Iterable[Address] = (),
     *,
     at: datetime,
+    now: datetime,
     settings: Settings,
-) -> Verdict:
-    return validate(
-        records,
-        target=target,
-        at=at,
-        trust=settings.trust,
-        profile=settings.profile,
-        addresses=addresses,
-        memory=settings.memory,
-    )
+) -> Asking[Verdict]:
+    """Judge records, and check the commitments that this turns out to need; only fetches.
+
+    Args:
+        records: what was found.
+        target: what is asked about.
+        addresses: all addresses that the target, a name, resolves to.
+        at: the time as of which to judge.
+        now: the present.
+        settings: trust, profile, commitments.
+    """
+    known = tuple(addresses)
+    commitments: dict[CommitmentNeed, Commitment] = {}
+    while True:
+        verdict = validate(
+            records,
+            target=target,
+            at=at,
+            trust=settings.trust,
+            commitments=commitments,
+            profile=settings.profile,
+            addresses=known,
+            memory=settings.memory,
+        )
+        needs = [one for one in verdict.needs if isinstance(one, CommitmentNeed) and one not in commitments]
+        if settings.commitments is None or not needs:
+            return verdict
+        from emblem.verifier.commitments import check_commitments
+
+        commitments |= yield from check_commitments(needs, at=at, now=now, checks=settings.commitments())
 
 
 def _best(verdicts: tuple[Verdict, ...]) -> Verdict:

@@ -20,7 +20,7 @@ MOST_NAMES = 4
 
 _STATUSES = tuple(Status)
 _MARKED = (Status.PROTECTED, Status.CLAIMED)
-Judge = Callable[[tuple[Record, ...], Target, tuple[Address, ...]], Verdict]
+Judge = Callable[[tuple[Record, ...], Target, tuple[Address, ...]], Asking[Verdict]]
 """Judges records for a target; of a name with the addresses that it resolves to, where they are known."""
 
 _Answers = tuple[Answer, ...]
@@ -53,10 +53,9 @@ def look_through_names(target: Target, answers: Sequence[Answer], judge: Judge) 
     back = [name for name in looked_at if target.address in addresses_in(forward[name])]
     found = yield from _ask_about(back, lambda name: plan_questions(Target(name)).required)
     at_names = {name: gather(name, given) for name, given in found.items()}
-    verdicts = (
-        _judge_name(target, Target(name), judge, one.records, addresses_in(forward[name]))
-        for name, one in at_names.items()
-    )
+    verdicts: list[Verdict | None] = []
+    for name, one in at_names.items():
+        verdicts.append((yield from _judge_name(target, Target(name), judge, one.records, addresses_in(forward[name]))))
     discovered = (*(gather(name, given) for name, given in forward.items()), *at_names.values())
     return ThroughNames(
         tuple(verdict for verdict in verdicts if verdict is not None),
@@ -79,12 +78,12 @@ def _ask_about(
 
 def _judge_name(
     target: Target, host: Target, judge: Judge, records: tuple[Record, ...], addresses: tuple[Address, ...]
-) -> Verdict | None:
+) -> Asking[Verdict | None]:
     """What the records at a name say of the address: an emblem may name the address itself, or only the name."""
-    direct = judge(records, target, ())
+    direct = yield from judge(records, target, ())
     if not direct.sets and direct.reasons[0].code is ReasonCode.NO_EMBLEM_IN_INPUT:
         return None
-    of_name = judge(records, host, addresses)
+    of_name = yield from judge(records, host, addresses)
     return min(direct, _capped(of_name, target, host), key=lambda one: _STATUSES.index(one.status))
 
 

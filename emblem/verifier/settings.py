@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from emblem.model.reason import Reason, ReasonCode, Severity
@@ -15,6 +17,15 @@ from emblem.validation.validate import add_reasons
 
 if TYPE_CHECKING:
     from emblem.dns.dnssec import TrustAnchors, ZoneCache
+    from emblem.verifier.commitments import CommitmentChecks
+
+
+class CommitmentMode(StrEnum):
+    """How key commitments are checked: logs are asked, only what is at hand counts, or not at all."""
+
+    ONLINE = "online"
+    EVIDENCE = "evidence"
+    SKIP = "skip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,7 @@ class Settings:
         authentication: where DNSSEC begins; None where it is not checked.
         covert: ask only what ordinary software asks too.
         memory: what it has read and checked for other targets; None where it keeps nothing.
+        commitments: how key commitments are checked, told when the first one is; None where they are not.
     """
 
     trust: Trust
@@ -47,6 +59,7 @@ class Settings:
     authentication: Authentication | None = None
     covert: bool = False
     memory: Memory | None = None
+    commitments: Callable[[], CommitmentChecks] | None = None
 
 
 def require_dnssec(verdict: Verdict, policy: Policy) -> Verdict:

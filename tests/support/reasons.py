@@ -10,7 +10,7 @@ from emblem.model.verdict import Verdict
 
 _DOCUMENT = Path(__file__).parents[2] / "specs" / "reasons.md"
 _ABOUT_A_TOKEN = (
-    *("token-", "chain-", "endorsement-", "endorser-", "root-"),
+    *("token-", "chain-", "endorsement-", "endorser-", "root-", "log-", "certificate-"),
     *("record-malformed", "record-too-large", "key-refused", "organization-refused"),
     *("trust-out-of-scope", "trusted-key", "commitment-not-checked", "commitment-undetermined", "commitment-vouched"),
     "demonstration-found",

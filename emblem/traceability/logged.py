@@ -1,0 +1,151 @@
+"""Entries as logs give them back: what was included, and the certificates that were submitted with it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+from cryptography import x509
+
+from emblem.errors import MalformedError
+from emblem.traceability.chain import MOST_CERTIFICATES, issuer_key_hash, without_poison
+from emblem.traceability.entries import Entry, FinalCertificate, Precertificate, merkle_tree_leaf
+from emblem.traceability.merkle import leaf_hash
+from emblem.traceability.tls import TlsReader
+
+Certificate = x509.Certificate
+"""A certificate that was read, nothing of it checked."""
+
+_X509_ENTRY, _PRECERT_ENTRY = 0, 1
+_FINGERPRINT_LENGTH = 32
+
+
+@dataclass(frozen=True)
+class LoggedEntry:
+    """An entry of a log.
+
+    ``time`` is when it was logged, in milliseconds since 1970, ``extensions`` what the log added. ``submitted`` is the
+    certificate in DER, for a precertificate that of the precertificate: the tree says nothing of it. ``issuers`` are
+    those of the certificates above it that the log gave along, in DER; ``fingerprints`` the SHA-256 of those that it
+    only names, as static logs do.
+    """
+
+    time: int
+    entry: Entry
+    extensions: bytes
+    submitted: bytes
+    issuers: tuple[bytes, ...] = ()
+    fingerprints: tuple[bytes, ...] = ()
+
+    @cached_property
+    def leaf_hash(self) -> bytes:
+        """The hash of the entry in the tree."""
+        return leaf_hash(merkle_tree_leaf(self.time, self.entry, self.extensions))
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedCertificate:
+    """A certificate as it was logged, final or a precertificate, and those of its issuers that are at hand.
+
+    Nothing is checked but that they belong to the entry.
+    """
+
+    certificate: x509.Certificate
+    issuers: tuple[x509.Certificate, ...]
+
+
+def decode_logged_entry(field: str, leaf: bytes, extra: bytes) -> LoggedEntry:
+    """Read an entry of a log of RFC 6962 (section 4.6).
+
+    Args:
+        field: what it is, for the errors.
+        leaf: the MerkleTreeLeaf.
+        extra: the certificates that were submitted.
+
+    Raises:
+        MalformedError: either is malformed.
+    """
+    reader = TlsReader(f"{field}: leaf", leaf)
+    if (version := reader.take_number(1)) or (kind := reader.take_number(1)):
+        raise MalformedError(f"{field}: leaf", f"version {version}" if version else f"type {kind}", "0 and 0")
+    time, entry, extensions = _take_timestamped_entry(f"{field}: leaf", reader)
+    reader.end()
+    further = TlsReader(f"{field}: certificates", extra)
+    submitted = entry.encoded if isinstance(entry, FinalCertificate) else further.take_vector(3, shortest=1)
+    above = TlsReader(f"{field}: issuers", further.take_vector(3))
+    further.end()
+    issuers: list[bytes] = []
+    while above.left:
+        _check_count(field, len(issuers))
+        issuers.append(above.take_vector(3, shortest=1))
+    return LoggedEntry(time, entry, extensions, submitted, tuple(issuers))
+
+
+def take_tile_entry(field: str, reader: TlsReader) -> LoggedEntry:
+    """Read the next entry of a data tile (C2SP static-ct-api, "Log entries").
+
+    Raises:
+        MalformedError: it is malformed.
+    """
+    time, entry, extensions = _take_timestamped_entry(field, reader)
+    submitted = entry.encoded if isinstance(entry, FinalCertificate) else reader.take_vector(3, shortest=1)
+    above = TlsReader(f"{field}: issuers", reader.take_vector(2))
+    fingerprints: list[bytes] = []
+    while above.left:
+        _check_count(field, len(fingerprints))
+        fingerprints.append(above.take(_FINGERPRINT_LENGTH))
+    return LoggedEntry(time, entry, extensions, submitted, (), tuple(fingerprints))
+
+
+def recover_certificate(field: str, logged: LoggedEntry, issuers: tuple[bytes, ...]) -> LoggedCertificate:
+    """The certificate of an entry.
+
+    Of a precertificate the tree holds the to-be-signed part without the poison, and the key of its issuer: that the
+    certificate which came along is the same is checked here.
+
+    Args:
+        field: what the entry is, for the errors.
+        logged: the entry.
+        issuers: the certificates above it in DER; the order is no matter.
+
+    Raises:
+        MalformedError: these are no certificates, or the one that came along is not that of the entry.
+    """
+    certificate = _load(f"{field}: certificate", logged.submitted)
+    above = tuple(_load(f"{field}: certificate of issuer", one) for one in issuers)
+    if isinstance(logged.entry, Precertificate):
+        if without_poison(certificate) != logged.entry.body:
+            raise MalformedError(f"{field}: precertificate", "another one", "that of which the entry is")
+        if not any(issuer_key_hash(one) == logged.entry.issuer_key_hash for one in above):
+            raise MalformedError(f"{field}: issuers", "none with the key that the entry names", "the issuer's")
+    return LoggedCertificate(certificate, above)
+
+
+def fingerprint(certificate: bytes) -> bytes:
+    """The SHA-256 of a certificate in DER."""
+    return hashlib.sha256(certificate).digest()
+
+
+def _take_timestamped_entry(field: str, reader: TlsReader) -> tuple[int, Entry, bytes]:
+    time = reader.take_number(8)
+    kind = reader.take_number(2)
+    if kind == _X509_ENTRY:
+        entry: Entry = FinalCertificate(reader.take_vector(3, shortest=1))
+    elif kind == _PRECERT_ENTRY:
+        entry = Precertificate(reader.take(32), reader.take_vector(3, shortest=1))
+    else:
+        raise MalformedError(field, f"an entry of type {kind}", "a certificate or a precertificate")
+    return time, entry, reader.take_vector(2)
+
+
+def _check_count(field: str, count: int) -> None:
+    if count == MOST_CERTIFICATES:
+        raise MalformedError(field, f"more than {count} issuers", f"{count} at the most")
+
+
+def _load(field: str, data: bytes) -> x509.Certificate:
+    try:
+        return x509.load_der_x509_certificate(data)
+    except (ValueError, x509.InvalidVersion) as error:
+        raise MalformedError(field, f"{len(data)} bytes that are none", "an X.509 certificate in DER") from error
