@@ -56,6 +56,10 @@ class HardwareError(EmblemError):
     """A hardware token cannot do what it should: it was removed, is locked, is full, or fails."""
 
 
+class RequestError(InputError):
+    """A request for an endorsement, or the answer to one, is not what it should be or does not belong here."""
+
+
 class TrustError(InputError):
     """A trust store, or what is said to be trusted, cannot be used."""
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from emblem.codec import cbor
 from emblem.codec.claims import key_identifier_bytes, take_date, take_organization
-from emblem.codec.cose import SIGN1_TAG, Label, read_sign1, to_be_signed, write_sign1
+from emblem.codec.cose import Label
+from emblem.codec.document import check_labels, read_document, sign_document, take_digest
 from emblem.errors import MalformedError
 from emblem.keys.public import identifier_text
 from emblem.keys.signing import Signer
@@ -21,10 +22,7 @@ from emblem.model.token import NumericDate
 MEDIA_TYPE = "application/adem-withdrawals"
 """The value of the protected header ``typ``."""
 
-_ALGORITHM, _KEY_IDENTIFIER, _TYPE = 1, 4, 16
 _ISSUER, _ISSUED_AT = 1, 6
-_VERSION = 1
-_DIGEST = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +63,14 @@ def decode_withdrawals(data: bytes) -> SignedWithdrawals:
     Raises:
         MalformedError: the bytes are no list, or one in a version that we do not know.
     """
-    signed = read_sign1(cbor.decode("withdrawal list", data, tags=(SIGN1_TAG,)))
-    if signed.unprotected:
-        labels = cbor.describe_keys(signed.unprotected)
-        raise MalformedError("unprotected header", f"label {labels}", "nothing: what counts is protected")
-    algorithm, key_identifier = _read_header(signed.protected)
-    claims = cbor.take_map("payload", cbor.decode("payload", signed.payload))
-    return SignedWithdrawals(_read_claims(claims), algorithm, key_identifier, signed.to_be_signed, signed.signature)
+    document = read_document("withdrawal list", MEDIA_TYPE, data)
+    return SignedWithdrawals(
+        _read_claims(document.claims),
+        document.algorithm,
+        document.key_identifier,
+        document.signed,
+        document.signature,
+    )
 
 
 def sign_withdrawals(withdrawals: Withdrawals, signer: Signer) -> bytes:
@@ -80,14 +79,7 @@ def sign_withdrawals(withdrawals: Withdrawals, signer: Signer) -> bytes:
     Raises:
         MalformedError: the list says what no reader would accept, such as an identifier that is none.
     """
-    key = signer.public_key
-    header = {
-        _ALGORITHM: key.writing_algorithm.cose,
-        _KEY_IDENTIFIER: key_identifier_bytes(key.cose_thumbprint),
-        _TYPE: MEDIA_TYPE,
-    }
     claims: dict[Label, Any] = {
-        "ver": _VERSION,
         _ISSUER: str(withdrawals.issuer),
         _ISSUED_AT: withdrawals.issued_at,
         "withdrawn": [
@@ -95,28 +87,14 @@ def sign_withdrawals(withdrawals: Withdrawals, signer: Signer) -> bytes:
             *_entries("token", withdrawals.tokens),
         ],
     }
-    protected, payload = cbor.encode(header), cbor.encode(claims)
-    signature = signer.sign(to_be_signed(protected, payload))
-    data = cbor.encode(write_sign1(protected, payload, signature))
+    data = sign_document(MEDIA_TYPE, claims, signer)
     if decode_withdrawals(data).withdrawals != withdrawals:
         raise MalformedError("withdrawals", "a key identifier with bits that mean nothing", "one as a key has it")
     return data
 
 
-def _read_header(header: Mapping[Label, Any]) -> tuple[int, str]:
-    _check_labels("protected header", header, {_ALGORITHM, _KEY_IDENTIFIER, _TYPE})
-    algorithm, key_identifier = header[_ALGORITHM], header[_KEY_IDENTIFIER]
-    if type(algorithm) is not int:
-        raise MalformedError("protected header alg (1)", cbor.describe(algorithm), "the number of an algorithm")
-    if header[_TYPE] != MEDIA_TYPE:
-        raise MalformedError("protected header typ (16)", cbor.describe(header[_TYPE]), repr(MEDIA_TYPE))
-    return algorithm, identifier_text(_take_digest("protected header kid (4)", key_identifier))
-
-
 def _read_claims(claims: Mapping[Any, Any]) -> Withdrawals:
-    if type(claims.get("ver")) is not int or claims["ver"] != _VERSION:
-        raise MalformedError("claim ver", cbor.describe(claims.get("ver")), str(_VERSION))
-    _check_labels("claims", claims, {"ver", _ISSUER, _ISSUED_AT, "withdrawn"})
+    check_labels("claims", claims, {"ver", _ISSUER, _ISSUED_AT, "withdrawn"})
     issuer = take_organization(claims, _ISSUER, "iss (1)")
     assert issuer is not None, "the claim is there"
     entries = claims["withdrawn"]
@@ -139,20 +117,7 @@ def _read_entry(entry: object) -> tuple[str, bytes]:
     if len(members) != 1 or members[0][0] not in ("key", "token"):
         raise MalformedError("withdrawn", cbor.describe_keys(dict(members)), "exactly one of key and token")
     kind, digest = members[0]
-    return kind, _take_digest(f"withdrawn {kind}", digest)
-
-
-def _check_labels(field: str, found: Mapping[Any, Any], expected: set[Label]) -> None:
-    # Compared with their types: True is equal to 1.
-    if {(type(label), label) for label in found} != {(type(label), label) for label in expected}:
-        names = ", ".join(map(repr, sorted(expected, key=str)))
-        raise MalformedError(field, cbor.describe_keys(found), f"exactly {names}")
-
-
-def _take_digest(field: str, value: object) -> bytes:
-    if not isinstance(value, bytes) or len(value) != _DIGEST:
-        raise MalformedError(field, cbor.describe(value), f"{_DIGEST} bytes")
-    return value
+    return kind, take_digest(f"withdrawn {kind}", digest)
 
 
 def _entries(kind: str, digests: Iterable[bytes]) -> list[dict[str, bytes]]:

@@ -98,11 +98,34 @@ def endorse(
         InputError: there are no purposes, a time has no zone, the end is not after the start, the signer
             endorses its own key, or the token is too large for a record.
     """
+    endorsement = draw_up_endorsement(
+        key,
+        issuer=issuer,
+        subject=subject,
+        purposes=purposes,
+        may_endorse=may_endorse,
+        not_before=not_before,
+        expires=expires,
+        log=log,
+    )
+    return sign_endorsement(endorsement, signer)
+
+
+def draw_up_endorsement(
+    key: PublicKey,
+    *,
+    issuer: Organization | None,
+    subject: Organization | None,
+    purposes: Purpose,
+    may_endorse: bool,
+    not_before: datetime,
+    expires: datetime,
+    log: Sequence[LogEntry] = (),
+) -> Endorsement:
+    """What :func:`endorse` would sign, to be looked at before it is signed; arguments and errors as there."""
     _check_purposes(purposes)
-    if key.cose_thumbprint == signer.public_key.cose_thumbprint:
-        raise InputError("endorsed key", key.cose_thumbprint, "another key than the one that signs")
     start, end = _period(not_before, expires)
-    endorsement = Endorsement(
+    return Endorsement(
         not_before=start,
         expires=end,
         key=key.cose_thumbprint,
@@ -112,6 +135,16 @@ def endorse(
         constraints=Constraints(purposes=purposes),
         log=tuple(log) or None,
     )
+
+
+def sign_endorsement(endorsement: Endorsement, signer: Signer) -> bytes:
+    """Sign an endorsement that was drawn up.
+
+    Raises:
+        InputError: the signer endorses its own key, or the token is too large for a record.
+    """
+    if endorsement.key == signer.public_key.cose_thumbprint:
+        raise InputError("endorsed key", endorsement.key, "another key than the one that signs")
     return _signed(endorsement, signer)
 
 
