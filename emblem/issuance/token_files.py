@@ -99,6 +99,11 @@ def read_endorsement_file(path: Path) -> SignedToken[Endorsement]:
     return _narrowed(str(path), *_read(path), Endorsement)
 
 
+def read_endorsement_text(field: str, data: bytes) -> SignedToken[Endorsement]:
+    """Read the content of a token file that holds an endorsement; errors as in :func:`read_emblem_file`."""
+    return _narrowed(field, *_read_data(field, data), Endorsement)
+
+
 def _narrowed(field: str, data: bytes, claims: Claims, key: PublicKey, kind: type[C]) -> SignedToken[C]:
     if not isinstance(claims, kind):
         raise InputError(field, f"an {type(claims).__name__.lower()}", f"an {kind.__name__.lower()}")
@@ -106,9 +111,12 @@ def _narrowed(field: str, data: bytes, claims: Claims, key: PublicKey, kind: typ
 
 
 def _read(path: Path) -> tuple[bytes, Claims, PublicKey]:
-    entries = decode_records(str(path), read_file(path, LARGEST_TOKEN_FILE))
-    decoded = [decode_record(entry) for entry in entries if isinstance(entry, Record)]
-    return _take_token(str(path), [record for record in decoded if record is not None])
+    return _read_data(str(path), read_file(path, LARGEST_TOKEN_FILE))
+
+
+def _read_data(field: str, data: bytes) -> tuple[bytes, Claims, PublicKey]:
+    decoded = [decode_record(entry) for entry in decode_records(field, data) if isinstance(entry, Record)]
+    return _take_token(field, [record for record in decoded if record is not None])
 
 
 def _take_token(field: str, records: list[DecodedRecord]) -> tuple[bytes, Claims, PublicKey]:

@@ -68,8 +68,7 @@ class KeyPair:
             KeyFileError: one is.
         """
         for path in (self.private, self.public, self.reference):
-            if os.path.lexists(path):
-                raise _already_there(path)
+            check_free(path)
 
 
 def write_key_pair(pair: KeyPair, signer: SoftwareSigner, passphrase: bytes | None) -> None:
@@ -134,6 +133,16 @@ def read_signer(path: Path, passphrase: Passphrase) -> SoftwareSigner:
         InputError: the file cannot be read.
     """
     return read_private_key(str(path), read_file(path, LARGEST_KEY_FILE), passphrase)
+
+
+def check_free(path: Path) -> None:
+    """Refuse to go on where there is a file.
+
+    Raises:
+        KeyFileError: there is one.
+    """
+    if os.path.lexists(path):
+        raise _already_there(path)
 
 
 def is_exposed(path: Path) -> bool:
