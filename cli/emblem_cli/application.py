@@ -17,6 +17,7 @@ _VERBOSE = "emblem_cli.verbose"
 _COMMANDS = {
     "verify": "Tell whether hosts are marked with an emblem, and on whose authority.",
     "capture": "Keep everything that a verdict on a host rests on, as evidence that needs no network.",
+    "scan": "Ask about very many hosts, and write what other scanners must leave out.",
     "trace": "Explain a verdict, link by link, up to those who answer for it.",
     "init": "Set up an organization's workspace.",
     "key": "Make, list, show and import keys.",

@@ -79,8 +79,7 @@ def _trust_values(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield name, value if equals else next(rest, "")
 
 
-_OPTIONS = (
-    click.argument("targets", metavar="TARGET...", nargs=-1, type=HOST),
+_TRUST_OPTIONS = (
     click.option(
         "--trust",
         metavar="FILE",
@@ -98,6 +97,11 @@ _OPTIONS = (
         type=click.Choice(["organizational", "endorsed"]),
         help="A level that suffices without a key that you trust.",
     ),
+)
+
+_OPTIONS = (
+    click.argument("targets", metavar="TARGET...", nargs=-1, type=HOST),
+    *_TRUST_OPTIONS,
     click.option("--at", type=TIME, metavar="TIME", help="Judge as of this time (RFC 3339). Default: now."),
     *COMMITMENT_OPTIONS,
     click.option(
@@ -189,6 +193,22 @@ def judging_options(function: F) -> F:
     for option in reversed(_OPTIONS):
         function = option(function)
     return function
+
+
+def trust_options(function: F) -> F:
+    """Give a :class:`JudgingCommand` only the options of trust; :func:`given_trust` is what they lead to."""
+    for option in reversed(_TRUST_OPTIONS):
+        function = option(function)
+    return function
+
+
+def given_trust(context: click.Context, accept: str | None) -> Trust:
+    """What the options of trust of a command line lead to.
+
+    Raises:
+        EmblemError: a file or an organization identifier cannot be used.
+    """
+    return load_trust(context.meta[_TRUST_PAIRS], accept)
 
 
 def judge(context: click.Context, targets: Sequence[Target], options: JudgingOptions) -> Iterator[Verdict]:

@@ -30,6 +30,7 @@ class Recorder:
         fingerprint: of the input.
         resumed: the checkpoint that is continued from; the sinks were opened at its positions.
         only: statuses of the findings that are written; None: all.
+        show: is told of each finding that is written, before it is.
         clock: monotonic seconds.
     """
 
@@ -43,6 +44,7 @@ class Recorder:
         fingerprint: Fingerprint | None = None,
         resumed: Checkpoint | None = None,
         only: frozenset[Status] | None = None,
+        show: Callable[[Finding], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.done = Completed() if resumed is None else resumed.done
@@ -56,6 +58,7 @@ class Recorder:
         self._seed = seed
         self._fingerprint = fingerprint
         self._only = only
+        self._show = show
         self._clock = clock
         self._saved = clock()
 
@@ -71,6 +74,8 @@ class Recorder:
         """Write a finding into every output, and a checkpoint, if it is time for one."""
         status = finding.status
         if self._only is None or status in self._only:
+            if self._show is not None:
+                self._show(finding)
             for sink in self._sinks:
                 sink.write(finding)
         self.statuses[status] += 1
