@@ -11,7 +11,7 @@ from emblem_cli.judging import JudgingCommand, JudgingOptions, judge, judging_op
 
 if TYPE_CHECKING:
     from emblem.model.target import Target
-    from emblem.report.trace import TraceNode
+    from emblem.report.trace_node import TraceNode
 
 FORMATS = ("text", "json", "dot", "svg")
 

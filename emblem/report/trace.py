@@ -7,8 +7,6 @@ for somebody who knows hospitals and emblems, not token formats.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
 from emblem.model.purpose import Purpose
 from emblem.model.reason import Reason, ReasonCode, Severity
@@ -27,46 +25,8 @@ from emblem.model.verdict import (
     Verdict,
 )
 from emblem.report.text import DNSSEC_STATES, target_text
-
-
-class Mark(StrEnum):
-    """What a statement in the tree rests on."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    NOT_CHECKED = "not-checked"
-    NOTE = "note"
-
-
-class NodeKind(StrEnum):
-    """What a node of the tree stands for."""
-
-    HOST = "host"
-    SET = "set"
-    EMBLEM = "emblem"
-    ENDORSEMENT = "endorsement"
-    AUTHORITY = "authority"
-    KEY = "key"
-    DROPPED = "dropped"
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One thing that was checked, or could not be, in a sentence."""
-
-    mark: Mark
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class TraceNode:
-    """One station between the host and those who answer for it; ``children`` are what it rests on."""
-
-    kind: NodeKind
-    title: str
-    statements: tuple[Statement, ...] = ()
-    children: tuple[TraceNode, ...] = ()
-
+from emblem.report.trace_logs import log_node
+from emblem.report.trace_node import Mark, NodeKind, Statement, TraceNode
 
 _STATUSES = {
     Status.PROTECTED: "carries a valid emblem, and somebody you trust stands behind it",
@@ -252,7 +212,8 @@ def _key_node(entry: ChainEntry, children: tuple[TraceNode, ...]) -> TraceNode:
         statements.append(_commitment(entry))
     whose = str(entry.issuer) if entry.issuer else "an issuer that does not say who it is"
     whose = f"{_key(entry.key_identifier)}, used in the name of {whose}"
-    return TraceNode(NodeKind.KEY, whose, tuple(statements), children)
+    registers = tuple(map(log_node, entry.evidence))
+    return TraceNode(NodeKind.KEY, whose, tuple(statements), (*registers, *children))
 
 
 def _commitment(entry: ChainEntry) -> Statement:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from emblem.model.display import printable
-from emblem.report.trace import Mark, NodeKind, TraceNode
+from emblem.report.trace_node import Mark, NodeKind, TraceNode
 from emblem.report.trace_text import LEGEND
 
 _COLOURS = {Mark.PASSED: "#2e7d32", Mark.FAILED: "#c62828", Mark.NOT_CHECKED: "#b26a00", Mark.NOTE: "#546e7a"}
@@ -21,6 +21,8 @@ _FILLS = {
     NodeKind.AUTHORITY: "#e8f5e9",
     NodeKind.KEY: "#ffffff",
     NodeKind.DROPPED: "#eeeeee",
+    NodeKind.LOG: "#ede7f6",
+    NodeKind.CERTIFICATE: "#f3f7ff",
 }
 _CHARACTERS = 60
 _BOX_WIDTH = 460

@@ -8,7 +8,7 @@ from typing import Any
 
 from emblem.model.display import printable
 from emblem.report.json import visible_json
-from emblem.report.trace import Mark, TraceNode
+from emblem.report.trace_node import Mark, TraceNode
 
 LEGEND = "✓ checked and found good, ✗ checked and found bad, ? not known, · for your information"
 """What the signs before the statements mean."""

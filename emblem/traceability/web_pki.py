@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,7 @@ from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyB
 
 from emblem.errors import InputError, MalformedError
 from emblem.model.display import excerpt
+from emblem.traceability.der import SEQUENCE, read_value, read_values
 from emblem.traceability.logged import LoggedCertificate
 
 LARGEST_ROOTS = 4 * 1024 * 1024
@@ -21,6 +23,7 @@ LARGEST_ROOTS = 4 * 1024 * 1024
 MOST_ROOTS = 2000
 """Certificates in such a file."""
 
+_INTEGER = 0x02
 _BEGIN, _END = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
 
 
@@ -101,12 +104,23 @@ def _read_leniently(name: str, data: bytes) -> tuple[x509.Certificate, ...]:
     roots = []
     for block in data.split(_BEGIN)[1:]:
         try:
-            roots.append(x509.load_pem_x509_certificate(_BEGIN + block.partition(_END)[0] + _END))
-        except (ValueError, x509.InvalidVersion):
+            encoded = b64decode(block.partition(_END)[0])
+            # The library warns of serial numbers that are not positive, and is going to refuse them.
+            if _has_positive_serial(encoded):
+                roots.append(x509.load_der_x509_certificate(encoded))
+        except (ValueError, MalformedError, x509.InvalidVersion):
             continue
     if not roots:
         raise MalformedError(name, "no certificate that can be read", "root certificates in PEM")
     return tuple(roots)
+
+
+def _has_positive_serial(encoded: bytes) -> bool:
+    field = "root certificate"
+    outer = read_value(field, encoded, SEQUENCE)
+    body = next((contents for tag, contents in read_values(field, outer) if tag == SEQUENCE), b"")
+    serial = next((contents for tag, contents in read_values(field, body) if tag == _INTEGER), b"")
+    return int.from_bytes(serial, "big", signed=True) > 0
 
 
 def _check_size(name: str, data: bytes) -> None:

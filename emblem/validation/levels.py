@@ -270,7 +270,11 @@ class _Assessment:
 
     def _note_remarks(self, checked: Commitment, link: Link) -> None:
         """What the check of a commitment has to say beside its result."""
-        self._reasons += [replace(remark, token=link.index) for remark in checked.remarks]
+        for remark in checked.remarks:
+            whole = remark.code is ReasonCode.LOGS_OUTDATED
+            told = remark if whole else replace(remark, token=link.index)
+            if told not in self._reasons:
+                self._reasons.append(told)
 
     def _note(self, code: ReasonCode, severity: Severity, message: str, token: int | None = None) -> None:
         self._reasons.append(Reason(code, severity, message, token))

@@ -110,7 +110,7 @@ def _check(need: CommitmentNeed, at: datetime, now: datetime, checks: Commitment
     if checks.logs.too_old(now, OLDEST_LOG_LIST) and any(not one.log_was_given for one in found):
         date = date_text(numeric_date(checks.logs.timestamp))
         message = f"the list of logs is of {date}: newer logs are missing, and what it says of others may be past"
-        remarks.append(Reason(ReasonCode.LOG_LIST_OLD, Severity.WARNING, message))
+        remarks.append(Reason(ReasonCode.LOGS_OUTDATED, Severity.WARNING, message))
     return _combine([one.evidence for one in found], remarks)
 
 

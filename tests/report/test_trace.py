@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from emblem.codec.jwk import write_jwk
-from emblem.model.need import CommitmentResult
+from emblem.model.evidence import CertificateSummary, CommitmentResult, LogEvidence, Proof, Revocation
+from emblem.model.need import Commitment, CommitmentNeed
 from emblem.model.purpose import Purpose
 from emblem.model.sign import Sign
 from emblem.model.token import Constraints
 from emblem.model.verdict import Level, Verdict
-from emblem.report.trace import Mark, NodeKind, TraceNode, build_trace
+from emblem.report.trace import build_trace
+from emblem.report.trace_node import Mark, NodeKind, TraceNode
 from emblem.report.trace_picture import trace_dot, trace_svg
 from emblem.report.trace_text import LEGEND, trace_json, trace_text
 from tests.support.arrangement import (
     AT,
+    DAY,
     HOSPITAL,
     JWS,
+    LOG,
     MINISTRY,
+    NOW,
     answered,
     authority,
     bound,
@@ -256,3 +263,114 @@ def test_a_picture_of_every_status_can_be_drawn() -> None:
         judged(unknown_version()),
     ):
         assert ElementTree.fromstring(trace_svg(build_trace(verdict))).tag.endswith("svg")
+
+
+# What logs have shown
+
+
+def committed(**shown: Any) -> Verdict:
+    """The verdict where the commitment of the root key is verified with this evidence."""
+    certificates = tuple(
+        CertificateSummary(subject, issuer, "7", NOW - 90 * DAY, NOW, bytes(32))
+        for subject, issuer in (("", "CN=Issuer"), ("CN=Issuer", "CN=Root"), ("CN=Root", "CN=Root"))
+    )
+    usual: dict[str, Any] = {
+        "log": "Oak",
+        "operator": "Somebody",
+        "proofs": (Proof.INCLUDED,),
+        "tree_size": 34,
+        "tree_time": NOW,
+        "logged_at": NOW - DAY,
+        "path": certificates,
+        "names": ("key.adem-configuration.relief.example", "relief.example"),
+        "revocation": Revocation.NOT_REVOKED,
+    }
+    evidence = LogEvidence(LOG[0], CommitmentResult.VERIFIED, "it is there", **(usual | shown))
+    arrangement = chain(root, signing).emblem()
+    (need,) = (one for one in arrangement.judged().needs if isinstance(one, CommitmentNeed))
+    answer = Commitment(CommitmentResult.VERIFIED, "it is there", NOW - DAY, (evidence,))
+    return arrangement.judged(commitments={need: answer})
+
+
+def test_the_log_the_certificate_and_its_root_stand_under_the_key() -> None:
+    found = [node for node in nodes(build_trace(committed())) if node.kind in (NodeKind.LOG, NodeKind.CERTIFICATE)]
+
+    assert [node.title for node in found] == [
+        "an entry in the public register Oak (run by Somebody)",
+        "a certificate from CN=Issuer",
+        "the authority CN=Issuer",
+        "the root authority CN=Root",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("proofs", "passed", "open_"),
+    [
+        ((Proof.PROMISED,), ["promised:"], ["that it stands in the register was not proven"]),
+        ((Proof.INCLUDED,), ["included:"], ["shows everybody the same was not checked"]),
+        ((Proof.PROMISED, Proof.INCLUDED, Proof.CONSISTENT), ["promised:", "included:", "consistent:"], []),
+    ],
+    ids=["promised", "included", "all"],
+)
+def test_promised_included_and_consistent_are_told_apart(
+    proofs: tuple[Proof, ...], passed: list[str], open_: list[str]
+) -> None:
+    verdict = committed(proofs=proofs)
+    told, not_checked = statements(verdict, Mark.PASSED), statements(verdict, Mark.NOT_CHECKED)
+
+    for word in ("promised:", "included:", "consistent:"):
+        assert (word in told) is (word in passed)
+    for sentence in open_:
+        assert sentence in not_checked
+
+
+@pytest.mark.parametrize(
+    ("revocation", "mark"),
+    [
+        (Revocation.NOT_REVOKED, Mark.PASSED),
+        (Revocation.REVOKED, Mark.FAILED),
+        (Revocation.UNKNOWN, Mark.NOT_CHECKED),
+    ],
+)
+def test_what_is_known_of_revocation_is_told(revocation: Revocation, mark: Mark) -> None:
+    assert "taken back" in statements(committed(revocation=revocation), mark)
+
+
+def test_a_certificate_without_a_way_to_a_root_says_so() -> None:
+    only = committed().sets[0].chain[1].evidence[0].path[:1]
+
+    assert "no way to a root" in statements(committed(path=only), Mark.NOT_CHECKED)
+
+
+def test_an_entry_of_an_unknown_log_is_drawn_with_what_is_not_known() -> None:
+    evidence = {"log": None, "operator": None, "proofs": (), "path": (), "logged_at": None}
+    verdict = committed(**evidence)
+    verdict = replace(
+        verdict,
+        sets=tuple(
+            replace(
+                one,
+                chain=tuple(
+                    replace(
+                        entry,
+                        evidence=tuple(replace(it, result=CommitmentResult.UNDETERMINED) for it in entry.evidence),
+                    )
+                    for entry in one.chain
+                ),
+            )
+            for one in verdict.sets
+        ),
+    )
+    (node,) = (one for one in nodes(build_trace(verdict)) if one.kind is NodeKind.LOG)
+
+    assert node.title == "an entry in a public register"
+    assert {one.mark for one in node.statements} == {Mark.NOT_CHECKED}
+
+
+def test_pictures_show_the_log_with_a_border_of_what_is_not_known() -> None:
+    whole = (Proof.PROMISED, Proof.INCLUDED, Proof.CONSISTENT)
+    partly, wholly = trace_svg(build_trace(committed())), trace_svg(build_trace(committed(proofs=whole)))
+
+    assert partly.count("stroke-dasharray") == wholly.count("stroke-dasharray") + 1
+    assert "public register Oak" in trace_dot(build_trace(committed()))
+    ElementTree.fromstring(wholly)

@@ -578,7 +578,7 @@ def test_an_old_list_of_logs_is_a_warning_where_the_log_is_from_it(log: Transpar
     old = LogList(AT - 100 * DAY, (known(log),))
     given_log = LogList(AT - 100 * DAY, (known(log, given=True),))
 
-    assert remarked(checked(log, logs=old)) == {"log-list-old"}
+    assert remarked(checked(log, logs=old)) == {"logs-outdated"}
     assert remarked(checked(log, logs=given_log)) == set()
 
 
