@@ -25,6 +25,11 @@ class Plan:
     further: tuple[Question, ...] = ()
     not_asked: tuple[str, ...] = ()
 
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """All that is asked, the required questions first."""
+        return (*self.required, *self.further)
+
 
 def plan_questions(target: Target) -> Plan:
     """The questions of every carriage: ``IHLE`` in its type numbers and TXT at the name, TXT below ``_emblem``.

@@ -70,6 +70,7 @@ class BaseStub:
         ca_file: Path | None = None,
         policy: RetryPolicy = DEFAULT_RETRY_POLICY,
         dnssec: bool = False,
+        in_turn: bool = False,
     ) -> Self:
         """The resolver for what somebody chose: several have to agree; with none chosen, the system's in turn.
 
@@ -79,6 +80,7 @@ class BaseStub:
             ca_file: as above.
             policy: as above.
             dnssec: as above.
+            in_turn: several need not agree: they are asked in turn, too.
 
         Raises:
             ResolverError: a resolver is not given as it must be, or as above.
@@ -88,7 +90,7 @@ class BaseStub:
             raise ResolverError("resolver", "none", "an encrypted one (tls:// or https://), not those of the system")
         return cls(
             chosen or system_resolvers(),
-            agreement=len(chosen) > 1,
+            agreement=len(chosen) > 1 and not in_turn,
             transport=transport,
             ca_file=ca_file,
             policy=policy,

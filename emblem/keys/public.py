@@ -65,6 +65,10 @@ class PublicKey:
     algorithm: Algorithm | None
     loaded: LoadedKey = field(repr=False, compare=False)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Sent to another process as its parameters: what ``cryptography`` makes of them cannot be."""
+        return PublicKey.from_parameters, (self.kind, self.x, self.y, self.algorithm)
+
     @classmethod
     def from_parameters(cls, kind: KeyKind, x: bytes, y: bytes | bool | None, algorithm: Algorithm | None) -> PublicKey:
         """Build a key from its parameters as COSE_Key and JWK give them.

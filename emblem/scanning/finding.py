@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import IntEnum
 
 from emblem.discovery.answers import type_name
 from emblem.discovery.plan import Plan, plan_questions
+from emblem.dns.message import Outcome
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.target import Target
 from emblem.model.value import quickly_made
@@ -28,15 +28,6 @@ class Task:
     target: Target
 
 
-class Denial(IntEnum):
-    """How one question of a miss was denied."""
-
-    NODATA = 1
-    """The name exists, without records of the type."""
-    NXDOMAIN = 2
-    """The name does not exist."""
-
-
 @quickly_made
 @dataclass(frozen=True, slots=True)
 class Miss:
@@ -45,13 +36,13 @@ class Miss:
     Args:
         at: seconds since 1970 at which it was established.
         denials: of each question that was asked, in the order in which a single verification lists them: where that
-            stands in :func:`~emblem.discovery.plan.plan_questions`, how it was denied, and the place in ``servers``
-            of the resolver that said so.
+            stands in :func:`~emblem.discovery.plan.plan_questions`, how it was denied (``NODATA`` or ``NXDOMAIN``), and
+            the place in ``servers`` of the resolver that said so.
         servers: the resolvers, as they are shown.
     """
 
     at: int
-    denials: tuple[tuple[int, Denial, int], ...]
+    denials: tuple[tuple[int, Outcome, int], ...]
     servers: tuple[str, ...]
 
 
@@ -92,21 +83,19 @@ def miss_verdict(target: Target, miss: Miss) -> Verdict:
         status=Status.UNMARKED,
         target=target,
         at=datetime.fromtimestamp(miss.at, UTC),
-        reasons=(_reason(plan, miss),),
+        reasons=(_reason(target, plan, miss),),
         discovery=Discovery(_queries(plan, miss), plan.not_asked),
     )
 
 
-def _reason(plan: Plan, miss: Miss) -> Reason:
-    if len(miss.denials) < len(plan.required):
+def _reason(target: Target, plan: Plan, miss: Miss) -> Reason:
+    said = {(plan.questions[place].name == target.name, outcome) for place, outcome, _ in miss.denials}
+    if (True, Outcome.NXDOMAIN) in said and not any(outcome is Outcome.NODATA for _, outcome in said):
         return Reason(ReasonCode.DISCOVERY_NAME_DENIED, Severity.INFO, "the name does not exist")
     message = "every place where an emblem can stand was asked, and properly denied"
     return Reason(ReasonCode.DISCOVERY_DENIED, Severity.INFO, message)
 
 
 def _queries(plan: Plan, miss: Miss) -> tuple[Query, ...]:
-    questions = (*plan.required, *plan.further)
-    return tuple(
-        Query(questions[place].name, type_name(questions[place].type), denial.name.lower(), miss.servers[server])
-        for place, denial, server in miss.denials
-    )
+    asked = ((plan.questions[place], outcome, server) for place, outcome, server in miss.denials)
+    return tuple(Query(one.name, type_name(one.type), outcome.value, miss.servers[by]) for one, outcome, by in asked)

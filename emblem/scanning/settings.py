@@ -13,6 +13,7 @@ from emblem.dns.servers import system_resolvers
 from emblem.errors import InputError
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Trust
+from emblem.verifier.settings import CommitmentMode
 
 if TYPE_CHECKING:
     from emblem.dns.dnssec import TrustAnchors
@@ -52,6 +53,7 @@ class ScanSettings:
         dnssec: of which targets DNSSEC is checked.
         anchors: where DNSSEC begins, as DS or DNSKEY records, one a line; the root's keys where left out.
         covert: ask only what ordinary software asks too, over encrypted transports.
+        ct: how key commitments are checked; None: as in a single verification.
         timeout: seconds within which one target is settled.
         retries: how long and how often a question is asked.
         rate: queries a second in all; None: no limit but those of the resolvers.
@@ -71,6 +73,7 @@ class ScanSettings:
     dnssec: DnssecCheck = DnssecCheck.SKIP
     anchors: str | None = None
     covert: bool = False
+    ct: CommitmentMode | None = None
     timeout: float = DEFAULT_TIMEOUT
     retries: RetryPolicy = DEFAULT_RETRY_POLICY
     rate: float | None = None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, ExitStack, aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from emblem.discovery.answers import addresses_in
@@ -29,6 +29,7 @@ from emblem.verifier.settings import Authentication, CommitmentMode, Settings
 from emblem.verifier.stream import as_finished
 
 if TYPE_CHECKING:
+    from emblem.dns.async_stub import AsyncSession
     from emblem.dns.dnssec import TrustAnchors
     from emblem.verifier.capture import Captured
     from emblem.verifier.commitments import CommitmentChecks
@@ -40,6 +41,9 @@ DEFAULT_TIMEOUT = 10.0
 MOST_AT_ONCE = 64
 """Targets that the asynchronous verifier has under way at the same time; with several resolvers that have to agree,
 questions being asked of each, accordingly fewer."""
+
+NOTHING_KNOWN: Mapping[Question, Answer] = MappingProxyType({})
+"""No answers."""
 
 
 Resolver = TypeVar("Resolver", bound=BaseStub)
@@ -102,6 +106,16 @@ def _usual_checks(*, fetches: bool) -> CommitmentChecks:
     return usual_checks(fetches=fetches)
 
 
+async def _ask_unknown(
+    session: AsyncSession, questions: tuple[Question, ...], known: Mapping[Question, Answer], deadline: float
+) -> tuple[Answer, ...]:
+    """The answers to all questions, of which only those are asked that are not known."""
+    unknown = [question for question in questions if question not in known]
+    asked = await session.ask_all(unknown, deadline) if unknown else ()
+    answers = {**known, **dict(zip(unknown, asked, strict=True))}
+    return tuple(answers[question] for question in questions)
+
+
 class _Configuration(Generic[Resolver]):
     """What both verifiers are told.
 
@@ -122,6 +136,7 @@ class _Configuration(Generic[Resolver]):
         ct: how key commitments are checked: ``online`` (logs are asked; the default), ``evidence`` (only what is at
             hand counts; the default where covert, and then nothing else is possible), ``skip`` (not at all), or by
             logs, roots and evidence of one's own, or what returns these when they are first needed.
+        in_turn: several resolvers are asked in turn, until one answers, and need not agree.
         retries: how long and how often each resolver is tried.
         timeout: seconds within which one target is settled.
         clock: what the present time is.
@@ -146,6 +161,7 @@ class _Configuration(Generic[Resolver]):
         anchors: TrustAnchors | None = None,
         covert: bool = False,
         ct: CommitmentMode | str | CommitmentChecks | Callable[[], CommitmentChecks] | None = None,
+        in_turn: bool = False,
         retries: RetryPolicy = DEFAULT_RETRY_POLICY,
         timeout: float = DEFAULT_TIMEOUT,
         clock: Callable[[], datetime] = _present,
@@ -157,6 +173,7 @@ class _Configuration(Generic[Resolver]):
             ca_file=resolver_ca,
             policy=retries,
             dnssec=authentication is not None,
+            in_turn=in_turn,
         )
         commitments = _commitments(ct, covert=covert)
         self._settings = Settings(trust or Trust(), profile, authentication, covert, Memory(), commitments)
@@ -237,15 +254,36 @@ class AsyncVerifier(_Configuration[AsyncStubResolver]):
     ) -> None:
         return None
 
-    async def verify(self, target: Target | str, *, at: datetime | None = None) -> Verdict:
-        """Find out about one target; as :meth:`Verifier.verify`."""
-        return await self._drive(*self._begin(target, at))
+    async def verify(
+        self,
+        target: Target | str,
+        *,
+        at: datetime | None = None,
+        known: Mapping[Question, Answer] = NOTHING_KNOWN,
+        deadline: float | None = None,
+    ) -> Verdict:
+        """Find out about one target; as :meth:`Verifier.verify`.
+
+        Args:
+            target: a host name or an IP address.
+            at: the time as of which to judge (aware); now, where left out.
+            known: answers that there are already: these questions are not asked. They must be what the resolvers of
+                this verifier answer, and as fresh.
+            deadline: monotonic seconds by which the target is settled; by the verifier's timeout, where left out.
+
+        Raises:
+            InvalidNameError: the target is neither.
+        """
+        investigation, latest = self._begin(target, at)
+        return await self._drive(investigation, latest if deadline is None else deadline, known)
 
     async def capture(self, target: Target | str) -> Captured:
         """Find out about one target, and keep everything; as :meth:`Verifier.capture`."""
         return await self._drive(*self._begin_capture(target))
 
-    async def _drive(self, investigation: Asking[T], deadline: float) -> T:
+    async def _drive(
+        self, investigation: Asking[T], deadline: float, known: Mapping[Question, Answer] = NOTHING_KNOWN
+    ) -> T:
         response: Response | None = None
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(self._resolver.session())
@@ -257,7 +295,7 @@ class AsyncVerifier(_Configuration[AsyncStubResolver]):
                     result: T = finished.value
                     return result
                 if isinstance(request, Ask):
-                    response = await session.ask_all(request.questions, deadline)
+                    response = await _ask_unknown(session, request.questions, known, deadline)
                     continue
                 if fetcher is None:
                     fetcher = await stack.enter_async_context(_new_async_fetcher())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from emblem.dns.message import Outcome
 from emblem.errors import InputError
 from emblem.model.reason import ReasonCode
 from emblem.model.target import Target
 from emblem.model.verdict import Status
 from emblem.report.json import verdict_members
-from emblem.scanning.finding import Denial, Finding, Miss
+from emblem.scanning.finding import Finding, Miss
 from emblem.scanning.settings import DnssecCheck, ScanSettings
 from emblem.validation.trust import Policy, Trust
 
@@ -17,7 +18,7 @@ HOST = Target.parse("shop.example.org")
 
 
 def test_a_name_that_does_not_exist_is_a_verdict_with_the_one_question_that_showed_it() -> None:
-    finding = Finding(7, HOST, None, Miss(1_800_000_000, ((2, Denial.NXDOMAIN, 0),), ("192.0.2.1:53",)))
+    finding = Finding(7, HOST, None, Miss(1_800_000_000, ((2, Outcome.NXDOMAIN, 0),), ("192.0.2.1:53",)))
 
     members = verdict_members(finding.as_verdict())
 
@@ -33,7 +34,7 @@ def test_a_name_that_does_not_exist_is_a_verdict_with_the_one_question_that_show
 
 
 def test_a_name_without_emblem_is_a_verdict_with_every_question_of_the_plan() -> None:
-    denials = (*((place, Denial.NODATA, place % 2) for place in (0, 1, 2, 4)), (3, Denial.NXDOMAIN, 0))
+    denials = (*((place, Outcome.NODATA, place % 2) for place in (0, 1, 2, 4)), (3, Outcome.NXDOMAIN, 0))
     finding = Finding(7, HOST, None, Miss(1_800_000_000, tuple(sorted(denials)), ("192.0.2.1:53", "192.0.2.2:53")))
 
     verdict = finding.as_verdict()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from emblem.dns.message import Outcome
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.target import Target
 from emblem.model.verdict import Status, Verdict
 from emblem.scanning.addresses import Resolution
-from emblem.scanning.finding import Denial, Finding, Miss
+from emblem.scanning.finding import Finding, Miss
 from tests.support.arrangement import AT, chain, root, signing
 
-MISS = Miss(int(AT.timestamp()), ((0, Denial.NODATA, 0), (2, Denial.NXDOMAIN, 1)), ("192.0.2.53:53", "192.0.2.54:53"))
+MISS = Miss(int(AT.timestamp()), ((0, Outcome.NODATA, 0), (2, Outcome.NXDOMAIN, 1)), ("192.0.2.53:53", "192.0.2.54:53"))
 
 
 def missed(number: int, target: str) -> Finding:
