@@ -9,10 +9,11 @@ from emblem.discovery.answers import gather
 from emblem.dns.agreement import agree
 from emblem.dns.interpretation import failed_answer, interpret
 from emblem.dns.lookup import join
-from emblem.dns.message import Answer, FailedTry, Failure, Outcome, Question, Transport
+from emblem.dns.message import Answer, FailedTry, Failure, Outcome, Question, RecordType, Transport
 from emblem.errors import InputError, MalformedError
 from emblem.model.record import Record
 
+_OF_CHAINS = frozenset({RecordType.DS, RecordType.DNSKEY})
 _KEPT_FAILURES = frozenset(Failure) - {Failure.DISAGREEMENT}
 
 
@@ -31,6 +32,34 @@ def kept_answer(kept: KeptQuestion) -> Answer:
     """
     question = question_of(kept)
     return agree([_replay(question, one) for one in kept.responses])
+
+
+def kept_bytes(kept: KeptQuestion) -> Answer:
+    """As :func:`kept_answer`, but an answer that chains of trust are made of may be left as it is.
+
+    Its one message alone is looked at there, and nobody else asks for it.
+
+    Raises:
+        InputError: as there.
+    """
+    plain = len(kept.responses) == 1 and len(kept.responses[0].messages) == 1 and not kept.responses[0].failure
+    if kept.type in _OF_CHAINS and plain:
+        return _uninterpreted(question_of(kept), kept.responses[0])
+    return kept_answer(kept)
+
+
+def _uninterpreted(question: Question, kept: KeptResponse) -> Answer:
+    transport = Transport(kept.transport)
+    tries = tuple(map(_failed_try, kept.failed_tries))
+    return Answer(
+        question,
+        Outcome.FOUND,
+        final_name=question.name,
+        server=kept.server,
+        transport=transport,
+        wire=kept.messages[0],
+        failed_tries=tries,
+    )
 
 
 def question_of(kept: KeptQuestion) -> Question:
@@ -87,8 +116,11 @@ def _replay(question: Question, kept: KeptResponse) -> Answer:
         known = _without_result(known, failure)
     elif known.outcome is Outcome.ALIAS:
         known = replace(_without_result(known, Failure.NOT_AT_HAND), detail="where the alias leads was not kept")
-    tries = (FailedTry(one.server, Transport(one.transport), _failure(one.failure), "") for one in kept.failed_tries)
-    return replace(known, failed_tries=tuple(tries))
+    return replace(known, failed_tries=tuple(map(_failed_try, kept.failed_tries))) if kept.failed_tries else known
+
+
+def _failed_try(kept: KeptTry) -> FailedTry:
+    return FailedTry(kept.server, Transport(kept.transport), _failure(kept.failure), "")
 
 
 def _without_result(known: Answer, failure: Failure) -> Answer:

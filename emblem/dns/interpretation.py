@@ -8,7 +8,6 @@ that is not denied counts as not known, and a wrong "no" is the worst answer thi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from emblem.dns.message import (
     LARGEST_MESSAGE,
@@ -68,36 +67,25 @@ def interpret(
         server: whom to name as the source.
         transport: how the message travelled.
     """
-    blank = Answer(
-        question,
-        Outcome.FAILED,
-        final_name=question.name,
-        server=server,
-        transport=transport,
-        wire=wire[:LARGEST_MESSAGE],
-    )
+    source = _Source(question, server, transport, wire)
     if len(wire) > LARGEST_MESSAGE:
-        return _failed(blank, Failure.TOO_LARGE, f"{len(wire)} octets")
+        return source.failed(Failure.TOO_LARGE, f"{len(wire)} octets")
     if not answers(question, identifier, wire):
-        return _failed(blank, Failure.MISMATCHED, "the message is no response to the question")
+        return source.failed(Failure.MISMATCHED, "the message is no response to the question")
     _, flags, questions, *counts = HEADER.unpack_from(wire)
-    blank = replace(
-        blank,
-        authoritative=bool(flags & FLAG_AUTHORITATIVE),
-        recursion_available=bool(flags & FLAG_RECURSION_AVAILABLE),
-        authenticated_data=bool(flags & FLAG_AUTHENTICATED_DATA),
-    )
+    source.flags = flags
     if flags & FLAG_TRUNCATED:
         # What a truncated response holds is not to be used (RFC 2181, section 9), so it is not even parsed.
-        return _failed(blank, Failure.TRUNCATED, "the response is marked as truncated")
+        return source.failed(Failure.TRUNCATED, "the response is marked as truncated")
     if sum(counts) > MOST_RECORDS:
-        return _failed(blank, Failure.TOO_LARGE, f"{sum(counts)} records")
+        return source.failed(Failure.TOO_LARGE, f"{sum(counts)} records")
     try:
         start = end_of_question(question) if questions else HEADER.size
         sections = read_sections(wire, start, (counts[0], counts[1], counts[2]))
     except MalformedError as error:
-        return _failed(blank, Failure.MALFORMED, str(error))
-    return _judged(blank, sections, sections.extended_code << 4 | flags & _LOW_CODE)
+        return source.failed(Failure.MALFORMED, str(error))
+    source.code = sections.extended_code << 4 | flags & _LOW_CODE
+    return _judged(source, sections)
 
 
 def failed_answer(
@@ -120,37 +108,81 @@ def failed_answer(
     )
 
 
-def _failed(answer: Answer, failure: Failure, detail: str) -> Answer:
-    return replace(answer, outcome=Outcome.FAILED, records=(), failure=failure, detail=detail)
+class _Source:
+    """What is known of a response before and beside what it means; makes the answer that it comes to."""
+
+    def __init__(self, question: Question, server: str, transport: Transport, wire: bytes) -> None:
+        self.question = question
+        self.flags = 0
+        self.code: int | None = None
+        self.aliases: tuple[tuple[str, str], ...] = ()
+        self.additional: tuple[ResourceRecord, ...] = ()
+        self.final_name = question.name
+        self._server = server
+        self._transport = transport
+        self._wire = wire
+
+    @property
+    def may_deny(self) -> bool:
+        """Whether the server is an authority, or offers recursion."""
+        return bool(self.flags & (FLAG_AUTHORITATIVE | FLAG_RECURSION_AVAILABLE))
+
+    def failed(self, failure: Failure, detail: str) -> Answer:
+        """The answer that nothing is known."""
+        return self.answer(Outcome.FAILED, (), failure, detail)
+
+    def answer(
+        self,
+        outcome: Outcome,
+        records: tuple[ResourceRecord, ...] = (),
+        failure: Failure | None = None,
+        detail: str = "",
+    ) -> Answer:
+        """The answer with this outcome."""
+        return Answer(
+            self.question,
+            outcome,
+            records,
+            self.aliases,
+            self.additional,
+            self.final_name,
+            bool(self.flags & FLAG_AUTHORITATIVE),
+            bool(self.flags & FLAG_RECURSION_AVAILABLE),
+            bool(self.flags & FLAG_AUTHENTICATED_DATA),
+            failure,
+            detail,
+            self._server,
+            self._transport,
+            self._wire[:LARGEST_MESSAGE],
+            self.code,
+        )
 
 
-def _judged(blank: Answer, sections: Sections, code: int) -> Answer:
-    blank = replace(blank, response_code=code)
+def _judged(source: _Source, sections: Sections) -> Answer:
+    code = source.code
+    assert code is not None, "it was read"
     if code not in (ResponseCode.NOERROR, ResponseCode.NXDOMAIN):
         failure = _FAILURES.get(code, Failure.OTHER_RCODE)
-        return _failed(blank, failure, f"response code {_CODE_NAMES.get(code, code)}")
+        return source.failed(failure, f"response code {_CODE_NAMES.get(code, code)}")
     denied = code == ResponseCode.NXDOMAIN
-    chain = _Chain(blank.question, sections.answer)
+    chain = _Chain(source.question, sections.answer)
     broken = chain.follow()
-    found = replace(
-        blank,
-        aliases=tuple((text_of(owner), text_of(target)) for owner, target in chain.aliases),
-        additional=_plain(record for record in sections.additional if record.type not in _OF_THE_MESSAGE),
-        final_name=text_of(chain.name),
-    )
+    source.aliases = tuple((text_of(owner), text_of(target)) for owner, target in chain.aliases)
+    source.additional = _plain(record for record in sections.additional if record.type not in _OF_THE_MESSAGE)
+    source.final_name = text_of(chain.name)
     if broken is not None:
-        return _failed(found, broken, f"from {blank.question.name} by way of {found.final_name}")
-    records = _plain(chain.of_type(blank.question.type))
+        return source.failed(broken, f"from {source.question.name} by way of {source.final_name}")
+    records = _plain(chain.of_type(source.question.type))
     if records and denied:
-        return _failed(found, Failure.MALFORMED, "records of a name that is said not to exist")
+        return source.failed(Failure.MALFORMED, "records of a name that is said not to exist")
     if records:
-        return replace(found, outcome=Outcome.FOUND, records=records)
-    flaw = _flaw_of_denial(found, sections, chain.name)
+        return source.answer(Outcome.FOUND, records)
+    flaw = _flaw_of_denial(source, sections, chain.name)
     if flaw is None:
-        return replace(found, outcome=Outcome.NXDOMAIN if denied else Outcome.NODATA)
-    if found.aliases:
-        return replace(found, outcome=Outcome.ALIAS)
-    return _failed(found, Failure.IMPROPER_DENIAL, flaw)
+        return source.answer(Outcome.NXDOMAIN if denied else Outcome.NODATA)
+    if source.aliases:
+        return source.answer(Outcome.ALIAS)
+    return source.failed(Failure.IMPROPER_DENIAL, flaw)
 
 
 class _Chain:
@@ -200,9 +232,9 @@ def _is_in(name: Labels, ancestor: Labels) -> bool:
     return len(name) >= len(ancestor) and name[len(name) - len(ancestor) :] == ancestor
 
 
-def _flaw_of_denial(answer: Answer, sections: Sections, name: Labels) -> str | None:
+def _flaw_of_denial(source: _Source, sections: Sections, name: Labels) -> str | None:
     """What keeps a response without records from being a denial (RFC 2308, section 2), or ``None``."""
-    if not (answer.authoritative or answer.recursion_available):
+    if not source.may_deny:
         return "no records, from a server that neither is an authority nor offers recursion"
     if any(record.type not in _OF_AN_ALIAS_CHAIN for record in sections.answer):
         return "records of something else than was asked"

@@ -12,6 +12,7 @@ from enum import IntEnum, StrEnum
 
 from emblem.dns.names import encode_name
 from emblem.errors import InputError
+from emblem.model.value import quickly_made
 
 LARGEST_MESSAGE = 65535
 """Octets in the largest DNS message that UDP or TCP can carry."""
@@ -33,6 +34,7 @@ class RecordType(IntEnum):
     OPT = 41
     DS = 43
     RRSIG = 46
+    DNSKEY = 48
     TLSA = 52
     HTTPS = 65
 
@@ -142,6 +144,7 @@ class Question:
             raise InputError("record type", str(self.type), "a number from 1 to 65535")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ResourceRecord:
     """One record of class IN.
@@ -176,6 +179,7 @@ class FailedTry:
     detail: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is known about a question after asking.

@@ -7,6 +7,7 @@ that mean something in a zone file.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeAlias
 
 from emblem.errors import InvalidNameError
@@ -17,10 +18,13 @@ Labels: TypeAlias = tuple[bytes, ...]
 LONGEST_LABEL = 63
 LONGEST_NAME = 255
 
+_REMEMBERED = 1024
+"""Names of which the other forms are remembered: the same few come again and again."""
 _EXPECTED = "a domain name in A-labels, lower case, without a trailing dot"
 _ESCAPED = frozenset(b'"().;\\@$')
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def encode_name(name: str) -> bytes:
     """The uncompressed wire form of a name in text form.
 
@@ -36,6 +40,7 @@ def encode_labels(labels: Labels) -> bytes:
     return b"".join(bytes((len(label),)) + label for label in labels) + b"\x00"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def labels_of(name: str) -> Labels:
     """The labels of a name in text form.
 
@@ -61,6 +66,7 @@ def length_of(labels: Labels) -> int:
     return sum(map(len, labels)) + len(labels) + 1
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def text_of(labels: Labels) -> str:
     """The text form of a name."""
     return ".".join(map(_escaped, labels)) or "."

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 
 from emblem.dns.message import RecordType
 from emblem.dns.names import LONGEST_NAME, Labels, encode_labels, length_of
 from emblem.errors import MalformedError
+from emblem.model.value import quickly_made
 
+_REMEMBERED = 32
+"""Messages that are remembered as they were read: what is interpreted is often judged, too."""
 _RECORD = struct.Struct("!HHIH")
 _CLASS_IN = 1
 _POINTER = 0xC0
@@ -33,6 +37,7 @@ _NAMES_IN_DATA: dict[int, tuple[int, int, int]] = {
 }
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class WireRecord:
     """One record of class IN as read: as :class:`~emblem.dns.message.ResourceRecord`, its owner as labels."""
@@ -60,6 +65,7 @@ class Sections:
     extended_code: int
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def read_sections(message: bytes, start: int, counts: tuple[int, int, int]) -> Sections:
     """Reads all records of a message.
 

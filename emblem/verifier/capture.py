@@ -19,8 +19,7 @@ from emblem.verifier.recording import Recording, recorded
 from emblem.verifier.settings import Settings
 
 _DISTRIBUTION = "digital-emblem"
-_DNSKEY = 48
-_OF_CHAINS = frozenset({RecordType.DS, _DNSKEY})
+_OF_CHAINS = frozenset({RecordType.DS, RecordType.DNSKEY})
 """Types that chains of trust are made of: their answers prove themselves."""
 
 

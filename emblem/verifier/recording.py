@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from emblem.codec.evidence import Evidence
-from emblem.discovery.kept import kept_answer, not_kept, question_of
+from emblem.discovery.kept import kept_bytes, not_kept, question_of
 from emblem.dns.message import Answer, Question
 from emblem.traceability.kept import kept_fetched
 from emblem.traceability.resources import Fetched, Resource, not_at_hand
@@ -75,7 +75,7 @@ class Replay:
     def _answer(self, question: Question) -> Answer:
         if question not in self._answers:
             kept = self._questions.get(question)
-            self._answers[question] = not_kept(question) if kept is None else kept_answer(kept)
+            self._answers[question] = not_kept(question) if kept is None else kept_bytes(kept)
         return self._answers[question]
 
     def _fetched(self, resource: Resource) -> Fetched:
