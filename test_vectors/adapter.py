@@ -8,28 +8,32 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
 
+from emblem.codec.evidence import decode_bundle
 from emblem.codec.record_text import read_records
 from emblem.dns.dnssec import ZoneCache, parse_anchors
 from emblem.dns.exchange import Transmit
 from emblem.dns.lookup import Lookup, RetryPolicy
 from emblem.dns.message import Answer, Failure, Question, Transport
 from emblem.dns.servers import ServerAddress
-from emblem.errors import EmblemError
+from emblem.errors import EmblemError, InputError
 from emblem.model.organization import Organization
 from emblem.model.purpose import NO_PURPOSE, PURPOSES
 from emblem.model.target import Target, parse_given_address
 from emblem.model.time import numeric_date
 from emblem.model.verdict import Level, Verdict
 from emblem.report.json import verdict_members
+from emblem.traceability.stamps import read_stamp_authorities
 from emblem.trust.key_files import read_public_keys
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Policy, Scope, Trust, TrustedKey
 from emblem.verifier.asking import Ask
+from emblem.verifier.bundles import judge_bundle
 from emblem.verifier.given import judge_given
 from emblem.verifier.investigation import investigate
 from emblem.verifier.settings import Authentication, Settings
@@ -47,6 +51,8 @@ def judge(request: Mapping[str, Any]) -> dict[str, Any]:
         EmblemError: a record line, a key, an anchor or the target cannot be read.
     """
     trust, profile = trust_of(request), Profile(request["profile"])
+    if "bundle" in request:
+        return _judge_bundle(request, trust, profile)
     return verdict_members(_discover(request, trust, profile) if "dns" in request else _given(request, trust, profile))
 
 
@@ -81,6 +87,28 @@ def _given(request: Mapping[str, Any], trust: Trust, profile: Profile) -> Verdic
         settings=Settings(trust, profile),
         addresses=map(parse_given_address, request.get("addresses", ())),
     )
+
+
+def _judge_bundle(request: Mapping[str, Any], trust: Trust, profile: Profile) -> dict[str, Any]:
+    """The verdict on an evidence bundle; one that is not as it must be is refused before it is judged."""
+    anchors = request.get("anchors")
+    authorities = "".join(request.get("stamp_authorities", ())).encode()
+    if authorities:
+        trust = replace(trust, stamp_authorities=read_stamp_authorities("stamp authorities", authorities))
+    at = request.get("at")
+    target = request.get("target")
+    try:
+        verdict = judge_bundle(
+            decode_bundle("bundle", bytes.fromhex(request["bundle"])),
+            None if target is None else Target.parse(target),
+            at=None if at is None else datetime.fromisoformat(at),
+            now=datetime.fromisoformat(request["now"]),
+            settings=Settings(trust, profile),
+            anchors=parse_anchors("\n".join(anchors)) if anchors else None,
+        )
+    except InputError:
+        return {"status": "refused", "level": "none"}
+    return verdict_members(verdict)
 
 
 def _discover(request: Mapping[str, Any], trust: Trust, profile: Profile) -> Verdict:

@@ -16,6 +16,10 @@ EXIT_CODES = {"protected": 0, "claimed": 6, "undetermined": 4, "rejected": 3}
 """The exit codes of ``emblem verify`` by status."""
 
 
+_REFUSED = 2
+"""The exit code where what was given cannot be judged at all."""
+
+
 class VerifierError(Exception):
     """A verifier gave no verdict: it failed, took too long, or answered something else."""
 
@@ -51,6 +55,8 @@ class CommandVerifier:
                 raise VerifierError(f"no answer within {self._timeout:g} seconds") from error
             except OSError as error:
                 raise VerifierError(f"the command cannot be run: {error}") from error
+        if "bundle" in request and done.returncode == _REFUSED and not done.stdout:
+            return {"status": "refused", "level": "none"}
         verdict = _verdict(done.stdout, done.stderr)
         expected = EXIT_CODES.get(str(verdict.get("status")))
         if done.returncode != expected:
@@ -101,9 +107,18 @@ class LinesVerifier:
 
 def command_arguments(request: Mapping[str, Any], directory: Path) -> list[str]:
     """The arguments of ``emblem verify`` for a request; its records and keys are written into a directory."""
-    records = directory / "records.txt"
-    records.write_text("".join(line + "\n" for line in request["records"]), encoding="utf-8")
+    records = directory / "records"
+    if "bundle" in request:
+        records.write_bytes(bytes.fromhex(request["bundle"]))
+    else:
+        records.write_text("".join(line + "\n" for line in request["records"]), encoding="utf-8")
     arguments = ["--records", str(records), "--at", request["at"], "--profile", request["profile"]]
+    if "anchors" in request:
+        anchors = directory / "anchors"
+        anchors.write_text("\n".join(request["anchors"]), encoding="ascii")
+        arguments += ["--anchors", str(anchors)]
+    elif "bundle" in request:
+        arguments += ["--dnssec", "skip"]
     for address in request.get("addresses", ()):
         arguments += ["--address", address]
     for number, trusted in enumerate(request["trust"]):
@@ -114,7 +129,7 @@ def command_arguments(request: Mapping[str, Any], directory: Path) -> list[str]:
             arguments += ["--trust-as", trusted["organization"]]
     if "accept" in request:
         arguments += ["--accept", request["accept"]]
-    return [*arguments, "--ct", "skip", "--json", "--", request["target"]]
+    return [*arguments, "--ct", "skip", "--json", "--", *([request["target"]] if "target" in request else [])]
 
 
 def _verdict(output: bytes, complaint: bytes) -> dict[str, Any]:

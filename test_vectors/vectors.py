@@ -10,14 +10,14 @@ from typing import Any
 
 HERE = Path(__file__).parent
 PROFILES = ("draft", "robust")
-FORMATS = ("cwt", "jws", "discovery")
+FORMATS = ("cwt", "jws", "discovery", "evidence")
 DISCOVERY = "discovery"
 """The format whose vectors have DNS messages in the place of records."""
 _EQUAL = ("status", "level", "trusted", "commitment", "sign", "issuer", "dnssec")
 _EQUAL_AS_SETS = ("purposes", "endorsed_by", "assets")
 _ASKED = (
     *("id", "format", "records", "dns", "target", "at", "now", "addresses", "trust", "accept"),
-    *("covert", "anchors", "require_dnssec"),
+    *("covert", "anchors", "require_dnssec", "bundle", "stamp_authorities"),
 )
 
 
@@ -41,8 +41,11 @@ class Case:
 
     @property
     def fits_a_command(self) -> bool:
-        """Whether the arguments of ``emblem verify`` say all of it: neither DNS messages nor scopes are among them."""
-        return "dns" not in self.vector and not any("scope" in trusted for trusted in self.vector["trust"])
+        """Whether the arguments of ``emblem verify`` say all of it: messages, scopes, a present time they do not."""
+        unsaid = ("dns", "require_dnssec", "stamp_authorities")
+        if any(name in self.vector for name in unsaid) or ("bundle" in self.vector and "at" not in self.vector):
+            return False
+        return not any("scope" in trusted for trusted in self.vector["trust"])
 
     def differences(self, verdict: Mapping[str, Any]) -> list[str]:
         """What a verdict has that was not expected, and the other way round, one line each."""

@@ -35,6 +35,8 @@ from test_vectors.generator.discovery import demonstration as discovery_demonstr
 from test_vectors.generator.discovery import denials as discovery_denials
 from test_vectors.generator.discovery import dnssec as discovery_dnssec
 from test_vectors.generator.discovery import responses as discovery_responses
+from test_vectors.generator.evidence import form as evidence_form
+from test_vectors.generator.evidence import judging as evidence_judging
 from test_vectors.generator.jws import assets as jws_assets
 from test_vectors.generator.jws import carriage as jws_carriage
 from test_vectors.generator.jws import chains as jws_chains
@@ -87,4 +89,6 @@ TOPICS: tuple[Callable[[], Topic], ...] = (
     discovery_dnssec.topic,
     discovery_covert.topic,
     discovery_demonstration.topic,
+    evidence_form.topic,
+    evidence_judging.topic,
 )

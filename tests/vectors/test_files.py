@@ -20,7 +20,7 @@ from test_vectors.vectors import HERE, files
 LEAST = 420
 ASKED = (
     *("records", "dns", "target", "at", "now", "addresses", "trust", "accept", "profile"),
-    *("covert", "anchors", "require_dnssec"),
+    *("covert", "anchors", "require_dnssec", "bundle", "stamp_authorities"),
 )
 
 
@@ -72,6 +72,13 @@ def test_both_token_formats_have_enough_vectors_of_every_status(format: str) -> 
 
     assert statuses.total() >= LEAST
     assert min(statuses[status] for status in ("protected", "claimed", "undetermined", "rejected")) >= 10
+
+
+def test_there_are_enough_vectors_of_bundles() -> None:
+    statuses = Counter(vector["expect"]["status"] for vector in all_vectors() if vector["format"] == "evidence")
+
+    assert statuses.total() >= 60
+    assert min(statuses[status] for status in ("protected", "claimed", "undetermined", "rejected", "refused")) >= 2
 
 
 def test_every_expected_reason_is_a_code_of_ours() -> None:

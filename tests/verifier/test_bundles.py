@@ -3,72 +3,29 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from emblem.codec.evidence import decode_bundle, encode_bundle
-from emblem.dns.dnssec import TrustAnchors, ZoneCache, parse_anchors, root_anchors
+from emblem.codec.evidence import encode_bundle
+from emblem.dns.dnssec import root_anchors
 from emblem.errors import MalformedError
 from emblem.model.target import Target
 from emblem.model.verdict import DnssecState, Status, Verdict
-from emblem.validation.procedure import Profile
 from emblem.validation.trust import Trust
-from emblem.verifier.asking import Ask
-from emblem.verifier.bundles import judge_bundle
-from emblem.verifier.capture import Captured, investigate_recorded
-from emblem.verifier.settings import Authentication, Settings
-from test_vectors.adapter import look_up, trust_of
-from test_vectors.replay import Replay
-from test_vectors.vectors import cases
+from emblem.verifier.capture import Captured
+from emblem.verifier.settings import Settings
+from tests.support import captures
 from tests.support.arrangement import codes
-
-VECTORS: Mapping[str, Mapping[str, Any]] = {
-    case.vector["id"]: case.vector for case in cases() if case.vector["format"] == "discovery"
-}
+from tests.support.captures import VECTORS, captured
 
 
-def anchors_of(vector: Mapping[str, Any]) -> TrustAnchors | None:
-    return parse_anchors("\n".join(vector["anchors"])) if vector.get("anchors") else None
-
-
-def captured(vector: Mapping[str, Any]) -> Captured:
-    """What is kept of a vector's messages, captured at its present."""
-    anchors = anchors_of(vector)
-    resolver = Replay(vector["dns"])
-    steps = investigate_recorded(
-        Target.parse(vector["target"]),
-        now=datetime.fromisoformat(vector["now"]),
-        settings=Settings(
-            trust_of(vector),
-            Profile.ROBUST,
-            Authentication(anchors, ZoneCache()) if anchors else None,
-            covert=vector.get("covert", False),
-        ),
-    )
-    request = next(steps)
-    while True:
-        assert isinstance(request, Ask)
-        answers = tuple(look_up(question, resolver, dnssec=anchors is not None) for question in request.questions)
-        try:
-            request = steps.send(answers)
-        except StopIteration as finished:
-            result: Captured = finished.value
-            return result
-
-
-def judged(found: Captured, vector: Mapping[str, Any], *, later: timedelta = timedelta(), **more: Any) -> Verdict:
+def judged(found: Captured, name: str, *, later: timedelta = timedelta(), **more: Any) -> Verdict:
     """The verdict on a bundle, written and read again, some time after it was captured."""
-    bundle = decode_bundle("bundle", encode_bundle(found.evidence))
-    usual: dict[str, Any] = {
-        "now": datetime.fromisoformat(vector["now"]) + later,
-        "settings": Settings(trust_of(vector)),
-        "anchors": anchors_of(vector),
-    }
-    return judge_bundle(bundle, **(usual | more))
+    now = datetime.fromisoformat(VECTORS[name]["now"]) + later
+    return captures.judged(encode_bundle(found.evidence), name, **({"now": now} | more))
 
 
 @pytest.fixture(autouse=True)
@@ -83,9 +40,8 @@ def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", VECTORS)
 def test_a_bundle_of_any_vector_gives_the_same_verdict_but_never_a_no(name: str) -> None:
-    vector = VECTORS[name]
-    found = captured(vector)
-    again = judged(found, vector)
+    found = captured(name)
+    again = judged(found, name)
 
     expected = Status.UNDETERMINED if found.verdict.status is Status.UNMARKED else found.verdict.status
     assert again.status is expected
@@ -100,15 +56,14 @@ def test_a_bundle_of_any_vector_gives_the_same_verdict_but_never_a_no(name: str)
 
 @pytest.mark.parametrize("name", [name for name in VECTORS if VECTORS[name]["expect"]["status"] == "protected"])
 def test_who_trusts_nobody_is_told_of_nobody_whatever_the_capturer_trusted(name: str) -> None:
-    vector = VECTORS[name]
-    again = judged(captured(vector), vector, settings=Settings(Trust()))
+    again = judged(captured(name), name, settings=Settings(Trust()))
 
     assert again.status is not Status.PROTECTED
     assert not again.trusted
 
 
-SIGNED = VECTORS["discovery-dnssec-secure-found"]
-DENIED = VECTORS["discovery-dnssec-secure-denied"]
+SIGNED = "discovery-dnssec-secure-found"
+DENIED = "discovery-dnssec-secure-denied"
 A_DAY, SIX_MINUTES, TEN_YEARS = timedelta(days=1), timedelta(minutes=6), timedelta(days=3650)
 
 
@@ -147,7 +102,7 @@ def test_a_proof_that_there_was_nothing_is_worth_even_less_when_it_has_ended() -
 
 
 def test_a_bundle_is_judged_now_or_as_of_the_time_that_is_asked_for() -> None:
-    found, then = captured(SIGNED), datetime.fromisoformat(SIGNED["now"])
+    found, then = captured(SIGNED), datetime.fromisoformat(VECTORS[SIGNED]["now"])
 
     assert judged(found, SIGNED, later=A_DAY).at == then + A_DAY
     assert judged(found, SIGNED, later=TEN_YEARS, at=then).status is Status.PROTECTED

@@ -1,0 +1,1 @@
+"""Vectors of evidence bundles: their form, and what they prove."""
