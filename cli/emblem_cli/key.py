@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import click
 
 from emblem.codec.private_jwk import read_private_jwk
 from emblem.errors import InputError, KeyFileError
-from emblem.keys.algorithms import KeyKind, default_algorithm
+from emblem.issuance.workspace.settings import Role
 from emblem.keys.files import (
     LARGEST_KEY_FILE,
     KeyPair,
@@ -35,18 +36,17 @@ from emblem_cli.hardware_keys import (
 )
 from emblem_cli.input import STANDARD_INPUT, name_of, read_input
 from emblem_cli.key_forms import key_forms
+from emblem_cli.key_options import ALGORITHMS, algorithm_option, no_passphrase_option
+from emblem_cli.key_roles import ROLE, NewKey, add, make_key, retire, rotate
 from emblem_cli.output import print_json, print_table
 from emblem_cli.parameters import FILE
 from emblem_cli.passphrases import KEY, KeyPlace, Passphrases, passphrase_option
+from emblem_cli.workspaces import required_workspace, workspace_option
 
-_ALGORITHMS = {algorithm.name: algorithm for algorithm in map(default_algorithm, KeyKind)}
 _DIRECTORY = Path("keys")
 
 _directory_option = click.option(
-    "--directory", type=FILE, default=_DIRECTORY, show_default=True, help="Where the two files go."
-)
-_no_passphrase_option = click.option(
-    "--no-passphrase", is_flag=True, help="Do not encrypt the private key: whoever can read the file can sign."
+    "--directory", "folder", type=FILE, default=_DIRECTORY, show_default=True, help="Where the two files go."
 )
 
 
@@ -63,39 +63,48 @@ def command() -> None:
 
 @command.command("new")
 @click.argument("name")
-@click.option("--algorithm", type=click.Choice(list(_ALGORITHMS)), default="ES256", show_default=True)
+@click.option("--role", type=ROLE, help="Make a key of the workspace: emblem.toml names it from then on.")
+@algorithm_option
 @_directory_option
-@_no_passphrase_option
+@no_passphrase_option
 @hardware_option
 @module_option
+@workspace_option
 @passphrase_option
 def new(
     name: str,
+    role: str | None,
     algorithm: str,
-    directory: Path,
+    folder: Path,
     no_passphrase: bool,
     uri: TokenUri | None,
     module: str | None,
+    directory: Path | None,
     descriptor: int | None,
 ) -> None:
     """Make a key: NAME.pem is private, NAME.pub.pem is for others.
 
     The private key is encrypted with a passphrase, which is asked for. No file is ever overwritten.
 
-    With --pkcs11 the key is made in a hardware token, which it never leaves; NAME.pkcs11 then says where it is. The key
-    is called NAME there, too, unless the URI has an object.
+    With --pkcs11 the key is made in a hardware token, which it never leaves; NAME.pkcs11 then says where it is (with
+    --role, emblem.toml does). The key is called NAME there, too, unless the URI has an object.
 
     \b
     Examples:
       emblem key new signing
-      emblem key new root --pkcs11 'pkcs11:token=desk' --module /usr/lib/softhsm/libsofthsm2.so
+      emblem key new root --role root --pkcs11 'pkcs11:token=desk' --module /usr/lib/softhsm/libsofthsm2.so
     """
-    pair = KeyPair.named(directory, name)
+    if role is not None:
+        where = None if uri is None else reachable(uri, module, name)
+        how = NewKey(ALGORITHMS[algorithm], where, no_passphrase, Passphrases(descriptor))
+        make_key(required_workspace(directory), name, Role(role), how, datetime.now(UTC))
+        return
+    pair = KeyPair.named(folder, name)
     pair.check_absent()
     if uri is not None:
-        make_in_hardware(pair, reachable(uri, module, name), _ALGORITHMS[algorithm], Passphrases(descriptor))
+        make_in_hardware(pair, reachable(uri, module, name), ALGORITHMS[algorithm], Passphrases(descriptor))
         return
-    signer = SoftwareSigner.generate(_ALGORITHMS[algorithm])
+    signer = SoftwareSigner.generate(ALGORITHMS[algorithm])
     _keep(pair, signer, no_passphrase, Passphrases(descriptor))
 
 
@@ -103,13 +112,13 @@ def new(
 @click.argument("file", type=KEY)
 @click.argument("name")
 @_directory_option
-@_no_passphrase_option
+@no_passphrase_option
 @module_option
 @passphrase_option
 def import_(
     file: KeyPlace,
     name: str,
-    directory: Path,
+    folder: Path,
     no_passphrase: bool,
     module: str | None,
     descriptor: int | None,
@@ -124,7 +133,7 @@ def import_(
       emblem key import old.jwk signing
       emblem key import 'pkcs11:token=desk;object=old' signing
     """
-    pair = KeyPair.named(directory, name)
+    pair = KeyPair.named(folder, name)
     pair.check_absent()
     passphrases = Passphrases(descriptor)
     if isinstance(file, TokenUri):
@@ -203,6 +212,10 @@ def show(file: KeyPlace, form: str, as_json: bool, key_identifier: str | None, d
     chosen = "json" if as_json else form
     for key in keys:
         click.echo(_render(key, chosen))
+
+
+for _subcommand in (add, rotate, retire):
+    command.add_command(_subcommand)
 
 
 def _keep(pair: KeyPair, signer: SoftwareSigner, no_passphrase: bool, passphrases: Passphrases) -> None:

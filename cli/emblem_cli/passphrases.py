@@ -70,6 +70,7 @@ class Passphrases:
 
     def __init__(self, descriptor: int | None) -> None:
         self._descriptor = descriptor
+        self._pins: dict[tuple[str, str], bytes] = {}
 
     def existing(self, what: str) -> bytes:
         """The passphrase of a key that is there.
@@ -94,9 +95,17 @@ class Passphrases:
     def pin(self, token: HardwareToken) -> bytes:
         """The PIN of a hardware token; says so first where it bears few wrong ones.
 
+        It is asked for once in a command: whatever a wrong one stops does not try it again.
+
         Raises:
             PassphraseError: as above; or the next wrong PIN locks the token, and nobody is asked who could know.
         """
+        which = (token.label, token.serial)
+        if which not in self._pins:
+            self._pins[which] = self._ask_pin(token)
+        return self._pins[which]
+
+    def _ask_pin(self, token: HardwareToken) -> bytes:
         from emblem.keys.hardware import Tries
 
         name = f"hardware token {token.label!r}"

@@ -109,6 +109,17 @@ def write_key_reference(pair: KeyPair, uri: TokenUri, public: PublicKey) -> None
         raise
 
 
+def write_public_key(pair: KeyPair, public: PublicKey) -> None:
+    """Write the public half of a key alone, of which the private half is elsewhere, or here already.
+
+    Raises:
+        KeyFileError: the file is there already.
+        OSError: it cannot be written; then it is not there.
+    """
+    pair.public.parent.mkdir(mode=_DIRECTORY_MODE, parents=True, exist_ok=True)
+    write_new_file(pair.public, public.to_pem().encode(), _PUBLIC_MODE)
+
+
 def find_key_reference(field: str, data: bytes) -> TokenUri | None:
     """The URI in a file, if this is a reference to a key in a hardware token: one line besides comments.
 

@@ -160,7 +160,9 @@ def list_tokens(uri: TokenUri, module: str | None = None) -> tuple[HardwareToken
     return tuple(_describe_token(token) for token in _matching_tokens(_library(uri, module), uri))
 
 
-def generate(uri: TokenUri, algorithm: Algorithm, ask_pin: AskPin, module: str | None = None) -> HardwareKey:
+def generate(
+    uri: TokenUri, algorithm: Algorithm, ask_pin: AskPin, module: str | None = None, *, or_existing: bool = False
+) -> HardwareKey:
     """Make a key in a hardware token: sensitive, never extractable, for signing alone.
 
     Args:
@@ -168,6 +170,7 @@ def generate(uri: TokenUri, algorithm: Algorithm, ask_pin: AskPin, module: str |
         algorithm: what it is for.
         ask_pin: asks for the PIN.
         module: the PKCS#11 library; None for the one that the URI names.
+        or_existing: where a key of that label is there, as an interruption may have left it, take that.
 
     Returns:
         The key; its URI names it and nothing else.
@@ -185,6 +188,8 @@ def generate(uri: TokenUri, algorithm: Algorithm, ask_pin: AskPin, module: str |
     _check_offered(token, algorithm)
     with _explained(token.label), _log_in(token, ask_pin, rw=True) as session:
         if _private_keys(session, replace(uri, id=None)):
+            if or_existing:
+                return _describe_key(session, _single_key(session, uri), uri.module_path)
             found = f"a key {uri.object!r} that is already in it"
             expected = "a new name (none is overwritten), or to import the key that is there"
             raise KeyFileError(f"hardware token {token.label!r}", found, expected)

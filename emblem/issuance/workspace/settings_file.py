@@ -19,6 +19,7 @@ from emblem.issuance.workspace.settings import (
     Settings,
     ZoneSettings,
 )
+from emblem.keys.token_uri import TokenUri
 from emblem.model.names import normalize_name
 from emblem.model.organization import Organization
 from emblem.model.purpose import NO_PURPOSE, PURPOSES, USE_OF_SIGN, Purpose
@@ -163,7 +164,7 @@ def _parse_server(text: str) -> str:
 
 
 def _parse_location(text: str) -> str:
-    return text if text.startswith(PKCS11) else _parse_path(text)
+    return str(TokenUri.parse(text)) if text.startswith(PKCS11) else _parse_path(text)
 
 
 def _parse_path(text: str) -> str:
