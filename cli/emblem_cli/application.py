@@ -21,6 +21,7 @@ _COMMANDS = {
     "trace": "Explain a verdict, link by link, up to those who answer for it.",
     "init": "Set up an organization's workspace.",
     "key": "Make, list, show and import keys.",
+    "inventory": "Keep the list of the hosts that are to be marked.",
     "issue": "Sign emblems for hosts.",
     "request": "Ask an authority, or your own offline root, to endorse a key.",
     "endorse": "State that a key belongs to an organization.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,7 @@ from emblem.model.time import date_text
 from emblem_cli.output import print_json, warn
 from emblem_cli.parameters import HOST, Parsed
 from emblem_cli.updating import Updating, apply, say, updating_options
+from emblem_cli.workspaces import find_workspace, workspace_option
 
 if TYPE_CHECKING:
     from emblem.issuance.publisher import Plan
@@ -28,15 +30,32 @@ if TYPE_CHECKING:
     type=Parsed("zone", normalize_name),
     help="Every marked name of this zone, found by a zone transfer, which its primary must allow with the key.",
 )
+@click.option(
+    "--all", "everything", is_flag=True, help="In a workspace: every host, and mark none again until told so."
+)
+@click.option("--removed", is_flag=True, help="In a workspace: the hosts that are no longer in its inventory.")
 @click.option("--jws", "remove_jws", is_flag=True, help="The records of the older format (adem-…), too.")
 @updating_options
-def command(hosts: tuple[Target, ...], zone: str | None, remove_jws: bool, **options: Any) -> None:
+@workspace_option
+def command(
+    hosts: tuple[Target, ...],
+    zone: str | None,
+    everything: bool,
+    removed: bool,
+    remove_jws: bool,
+    directory: Path | None,
+    **options: Any,
+) -> None:
     """Take the records of each HOST out of its zone by dynamic update, and nothing else.
 
     What others can still see, and until when, is said first, and again when it is done.
 
+    In a workspace --all unmarks every host of the organization, and --zone those of one zone of emblem.toml, with what
+    emblem.toml says of the zones; both suspend marking, so that no timer marks them again.
+
     \b
     Examples:
+      emblem unpublish --all
       emblem unpublish www.example.org --tsig-file update.key
       emblem unpublish --zone example.org --tsig-file update.key --dry-run
 
@@ -46,6 +65,9 @@ def command(hosts: tuple[Target, ...], zone: str | None, remove_jws: bool, **opt
     """
     from emblem.issuance.publication import Wish
 
+    if everything or removed or _is_zone_of_workspace(directory, zone, options):
+        _unpublish_in_workspace(hosts, zone, everything, removed, directory, options)
+        return
     if bool(hosts) == (zone is not None):
         raise click.UsageError("Name the hosts, or their --zone: one of the two.")
     updating = Updating(**options)
@@ -53,7 +75,7 @@ def command(hosts: tuple[Target, ...], zone: str | None, remove_jws: bool, **opt
     names = [host.name for host in hosts] if zone is None else publisher.marked_names(zone)
     plans = publisher.prepare([Wish(name, remove_jws=remove_jws) for name in dict.fromkeys(names)])
     remains = _remains(plans)
-    for line in _beforehand(remains):
+    for line in beforehand(remains):
         say(updating, line)
     _warn_of_staying(plans)
     apply(publisher, plans, updating)
@@ -68,8 +90,37 @@ def command(hosts: tuple[Target, ...], zone: str | None, remove_jws: bool, **opt
         click.echo(f"caches may show what was removed until {caches_until} at the latest")
 
 
-def _beforehand(remains: Remains) -> list[str]:
-    """What will stay visible, for people."""
+def _is_zone_of_workspace(directory: Path | None, zone: str | None, options: dict[str, Any]) -> bool:
+    """Whether a zone is meant as the workspace has it: nothing else is said of how to reach it."""
+    if zone is None or options["tsig_file"] is not None or options["server"] is not None:
+        return False
+    workspace = find_workspace(directory)
+    return workspace is not None and any(one.name == zone for one in workspace.settings.zones)
+
+
+def _unpublish_in_workspace(
+    hosts: tuple[Target, ...],
+    zone: str | None,
+    everything: bool,
+    removed: bool,
+    directory: Path | None,
+    options: dict[str, Any],
+) -> None:
+    if (bool(hosts), zone is not None, everything, removed).count(True) != 1:
+        raise click.UsageError("Name the hosts, or --zone, --all or --removed: one of these.")
+    from emblem_cli.publishing import Run, unpublish_inventory, unpublish_removed
+
+    if options["tsig_file"] is not None or options["server"] is not None or options["check_servers"]:
+        raise click.UsageError("With --all and --removed emblem.toml says how the zones are reached.")
+    run = Run(directory, options["resolvers"], options["wait"], options["dry_run"], options["as_json"])
+    if removed:
+        unpublish_removed(run)
+    else:
+        unpublish_inventory(run, zone)
+
+
+def beforehand(remains: Remains) -> list[str]:
+    """What will stay visible elsewhere, in lines for people."""
     lines = []
     if remains.longest_ttl:
         lines.append(f"caches may show it for {remains.longest_ttl} seconds after the last server has dropped it")

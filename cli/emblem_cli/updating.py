@@ -120,7 +120,7 @@ class Updating:
         if key is None and not self.dry_run:
             expected = f"--tsig-file FILE, or {KEY_VARIABLE}=NAME:ALGORITHM:BASE64 in the environment"
             raise InputError("TSIG key", "none", expected)
-        return Publisher(_asker(self.resolvers), key=key, server=self.server)
+        return Publisher(asker(self.resolvers), key=key, server=self.server)
 
 
 def updating_options(function: F) -> F:
@@ -148,7 +148,7 @@ def read_key(path: Path | None) -> TsigKey | None:
     return None if text is None else TsigKey.parse(KEY_VARIABLE, text)
 
 
-def _asker(resolvers: Sequence[str]) -> Ask:
+def asker(resolvers: Sequence[str]) -> Ask:
     """Asks resolvers, some hundred questions at a time; they are not made before there is something to ask."""
 
     def ask(questions: Sequence[Question]) -> list[Answer]:

@@ -6,6 +6,7 @@ A token is tag 61 around a COSE_Sign1 with an empty unprotected header; its payl
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from emblem.codec import cbor
@@ -100,21 +101,35 @@ def sign_token(claims: Emblem | Endorsement, signer: Signer) -> bytes:
     Raises:
         MalformedError: the claims say what this format cannot say, so that no reader would accept them.
     """
-    key = signer.public_key
-    header: dict[Label, Any] = {
-        _ALGORITHM: key.writing_algorithm.cose,
-        _KEY_IDENTIFIER: key_identifier_bytes(key.cose_thumbprint),
-        _TYPE: _MEDIA_TYPE,
-    }
-    if isinstance(claims, Endorsement) and claims.log is not None:
-        header[_LOG] = [_write_log_entry(entry) for entry in claims.log]
-    protected = cbor.encode(header)
-    payload = cbor.encode(_write_claims(claims))
-    signature = signer.sign(to_be_signed(protected, payload))
-    token = cbor.encode(cbor.Tagged(CWT_TAG, write_sign1(protected, payload, signature)))
+    token = write_token(claims, signer)
     if decode_token(token).claims != claims:
         raise MalformedError("claims", "what the native format cannot express", "whole names and known values")
     return token
+
+
+def write_token(claims: Emblem | Endorsement, signer: Signer) -> bytes:
+    """As :func:`sign_token`, without reading the token again: for many that differ in their assets only.
+
+    One of them must have gone through :func:`sign_token`, and the assets must be domain names.
+    """
+    key = signer.public_key
+    log = claims.log if isinstance(claims, Endorsement) else None
+    protected = _write_header(key.writing_algorithm.cose, key.cose_thumbprint, log)
+    payload = cbor.encode(_write_claims(claims))
+    signature = signer.sign(to_be_signed(protected, payload))
+    return cbor.encode(cbor.Tagged(CWT_TAG, write_sign1(protected, payload, signature)))
+
+
+@lru_cache(maxsize=16)
+def _write_header(algorithm: int, identifier: str, log: tuple[LogEntry, ...] | None) -> bytes:
+    header: dict[Label, Any] = {
+        _ALGORITHM: algorithm,
+        _KEY_IDENTIFIER: key_identifier_bytes(identifier),
+        _TYPE: _MEDIA_TYPE,
+    }
+    if log is not None:
+        header[_LOG] = [_write_log_entry(entry) for entry in log]
+    return cbor.encode(header)
 
 
 def _read_signed(data: bytes) -> Sign1:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from emblem.dns.authority import Ask, Zone, ZoneServer, find_addresses, find_name_servers, find_zones
 from emblem.dns.authority_connection import AuthorityConnection, ConnectionFailedError
-from emblem.dns.message import Answer, Outcome, Question, RecordType, ResponseCode
+from emblem.dns.message import Answer, Outcome, Question, RecordType, ResourceRecord, ResponseCode
 from emblem.dns.servers import ServerAddress
 from emblem.dns.tsig import TsigKey
 from emblem.dns.update import Update
@@ -219,12 +219,28 @@ class Publisher:
         Raises:
             UpdateError: there is no such zone, or its server does not give it.
         """
+        owners = map(owner_of_marks, self.transfer(zone_name))
+        return tuple(sorted({owner for owner in owners if owner is not None}))
+
+    def transfer(self, zone_name: str) -> Iterator[ResourceRecord]:
+        """All records of a zone, from a zone transfer; they count only once all have come.
+
+        Raises:
+            UpdateError: there is no such zone, or its server does not give it.
+        """
+        with self._primary_connection(self.primary_of(zone_name)) as connection:
+            yield from connection.transfer(zone_name)
+
+    def primary_of(self, zone_name: str) -> Primary:
+        """The server at which a zone is changed.
+
+        Raises:
+            UpdateError: there is no such zone, or its server cannot be established.
+        """
         primary = self.locate([zone_name])[zone_name]
         if primary.zone.name != zone_name:
             raise UpdateError(f"{zone_name} is no zone of its own: it is part of {primary.zone.name}")
-        with self._primary_connection(primary) as connection:
-            owners = map(owner_of_marks, connection.transfer(zone_name))
-            return tuple(sorted({owner for owner in owners if owner is not None}))
+        return primary
 
     def name_servers(self, zone: Zone) -> tuple[ZoneServer, ...]:
         """Every address of a zone's authoritative servers, as the resolver knows them.

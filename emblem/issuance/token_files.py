@@ -6,12 +6,13 @@ COSE_Key of its signing key. Whatever reads records reads such a file.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from emblem.codec.carriage import DecodedRecord, decode_record
-from emblem.codec.cose_key import encode_key
+from emblem.codec.cose_key import decode_key, encode_key
 from emblem.codec.cwt import decode_token
 from emblem.codec.record_text import decode_records
 from emblem.codec.statement import statement
@@ -77,11 +78,21 @@ def write_token_file(path: Path, token: bytes, key: PublicKey, *, replace: bool)
         KeyFileError: there is a file already, and it may not be replaced.
         OSError: the file cannot be written.
     """
-    words = {**statement(decode_token(token).claims), "signing key": key.cose_thumbprint}
-    comments = (f"# {label}: {value}" for label, value in words.items())
-    text = "\n".join((*comments, token.hex(), encode_key(key).hex(), ""))
     write = replace_file if replace else write_new_file
-    write(path, text.encode(), _MODE)
+    write(path, token_file_data(token, decode_token(token).claims, key), _MODE)
+
+
+def token_file_data(token: bytes, claims: Claims, key: PublicKey) -> bytes:
+    """What a token file holds.
+
+    Args:
+        token: the record data of the token.
+        claims: what it says.
+        key: what verifies it.
+    """
+    words = {**statement(claims), "signing key": key.cose_thumbprint}
+    comments = (f"# {label}: {value}" for label, value in words.items())
+    return "\n".join((*comments, token.hex(), encode_key(key).hex(), "")).encode()
 
 
 def read_emblem_file(path: Path) -> SignedToken[Emblem]:
@@ -92,6 +103,27 @@ def read_emblem_file(path: Path) -> SignedToken[Emblem]:
             verifies it.
     """
     return _narrowed(str(path), *_read(path), Emblem)
+
+
+def peek_emblem_file(path: Path, keys: dict[str, PublicKey]) -> SignedToken[Emblem]:
+    """As :func:`read_emblem_file`, but a file in the form in which we write it is not verified: for many at a time.
+
+    Args:
+        path: of the file.
+        keys: the keys that were read before, by their lines; the file's is added.
+    """
+    data = read_file(path, LARGEST_TOKEN_FILE)
+    lines = [line for line in data.split(b"\n") if not line.startswith(b"#")]
+    if len(lines) == 3 and not lines[2]:
+        with suppress(ValueError, InputError):
+            record, written = bytes.fromhex(lines[0].decode("ascii")), lines[1].decode("ascii")
+            key = keys.get(written) or decode_key(bytes.fromhex(written))
+            token = decode_token(record)
+            same = isinstance(key, PublicKey) and token.key_identifier == key.cose_thumbprint
+            if isinstance(key, PublicKey) and same and isinstance(token.claims, Emblem):
+                keys[written] = key
+                return SignedToken(record, token.claims, key)
+    return read_emblem_file(path)
 
 
 def read_endorsement_file(path: Path) -> SignedToken[Endorsement]:

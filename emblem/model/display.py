@@ -7,6 +7,8 @@ _LONGEST_EXCERPT = 60
 
 def printable(text: str) -> str:
     """Text with everything escaped that is not visible, or could change how other text is shown."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else f"\\u{{{ord(character):x}}}" for character in text)
 
 

@@ -12,6 +12,9 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 """An IPv4 or IPv6 address; an IPv4-mapped one is always held as IPv4 (RFC 4291, section 2.5.5.2)."""
 
 
+_OF_ADDRESSES = frozenset("0123456789abcdefABCDEF:.")
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A host name or an address, in the one form in which targets are compared and shown.
@@ -54,7 +57,7 @@ class Target:
 
 def parse_address(text: str) -> Address | None:
     """The address that a text writes, or None; zone identifiers (``fe80::1%eth0``) are no part of an address."""
-    if "%" in text:
+    if not _OF_ADDRESSES.issuperset(text):
         return None
     try:
         address = ipaddress.ip_address(text)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from emblem.errors import WorkspaceError
+from emblem.issuance.workspace.inventory import COLUMNS, LARGEST_INVENTORY, Inventory, read_inventory
 from emblem.issuance.workspace.lock import LOCK_SECONDS, locked
 from emblem.issuance.workspace.settings import NamedKey, Settings
 from emblem.issuance.workspace.settings_file import LARGEST_SETTINGS, read_settings
@@ -18,7 +19,7 @@ from emblem.keys.files import read_file, replace_file, write_new_file
 SETTINGS_FILE = "emblem.toml"
 """What makes a folder a workspace."""
 
-EMPTY_INVENTORY = "host,sign,purposes,zone,contact,note\n"
+EMPTY_INVENTORY = ",".join(COLUMNS) + "\n"
 """The file of hosts before there are any."""
 
 _IGNORED = """\
@@ -134,6 +135,23 @@ class Workspace:
     ) -> AbstractContextManager[None]:
         """The lock that whoever changes anything holds; see :func:`emblem.issuance.workspace.lock.locked`."""
         return locked(self.root / ".lock", seconds=seconds, told=told)
+
+    def read_inventory(self) -> Inventory:
+        """The hosts.
+
+        Raises:
+            WorkspaceError: the file has anything wrong in it.
+            InputError: it cannot be read.
+        """
+        return read_inventory(str(self.inventory), read_file(self.inventory, LARGEST_INVENTORY))
+
+    def write_inventory(self, inventory: Inventory) -> None:
+        """Put the hosts in the place of those that are there, wholly or not at all; the lock must be held.
+
+        Raises:
+            OSError: the file cannot be written; it is then as it was.
+        """
+        replace_file(self.inventory, inventory.text.encode(), _MODE)
 
     def change_settings(self, change: Callable[[Settings], Settings]) -> Workspace:
         """Change ``emblem.toml`` as it is now, wholly or not at all; the lock must be held.

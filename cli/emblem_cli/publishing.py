@@ -1,0 +1,337 @@
+"""`emblem publish --all` and `emblem unpublish` in a workspace: the whole inventory, zone by zone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from emblem.errors import EmblemError
+from emblem.issuance.workspace.emblems import names_in
+from emblem.issuance.workspace.ledger import Action, Ledger
+from emblem.issuance.workspace.publishing import (
+    Skipped,
+    by_zone,
+    plan_unpublishing,
+    publish_zone,
+    published_hosts,
+    unpublish_zone,
+    write_zone_file,
+)
+from emblem.issuance.workspace.settings import Method, ZoneSettings
+from emblem.issuance.workspace.suspension import (
+    EVERYTHING,
+    SuspendedError,
+    is_suspended,
+    resume,
+    suspend,
+    suspended_zones,
+)
+from emblem_cli.desk import bar, chosen_hosts, count, named, publisher_for, warn_of_skipped
+from emblem_cli.failures import Failure
+from emblem_cli.output import note, print_json, warn
+from emblem_cli.workspaces import changing, required_workspace
+from emblem_cli.zone_output import report_servers, show_differences
+
+if TYPE_CHECKING:
+    from emblem.issuance.propagation import Showing
+    from emblem.issuance.publication import Wish
+    from emblem.issuance.publisher import Plan, Publisher
+    from emblem.issuance.workspace.folder import Workspace
+    from emblem.issuance.workspace.inventory import Host
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The options of a command that works on the zones of a workspace."""
+
+    directory: Path | None
+    resolvers: tuple[str, ...]
+    wait: int
+    dry_run: bool
+    as_json: bool
+
+
+@dataclass
+class Outcome:
+    """What came of a run, zone by zone."""
+
+    changed: int = 0
+    already: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    showings: list[Showing] = field(default_factory=list)
+
+
+def publish_inventory(run: Run, patterns: Sequence[str], exclusions: Sequence[str], *, resuming: bool) -> None:
+    """Bring the hosts that match to what their emblems say; one zone that fails does not keep the others waiting.
+
+    Raises:
+        SuspendedError: marking is suspended.
+        Failure: something was not done, or is not shown by every server.
+    """
+    at = datetime.now(UTC)
+    outcome = Outcome()
+    with changing(required_workspace(run.directory)) as workspace:
+        if resuming and not run.dry_run and resume(workspace):
+            Ledger(workspace.ledger).append(Action.RESUMED, at, {})
+        suspended = frozenset() if resuming else suspended_zones(workspace)
+        hosts = by_zone(workspace.settings, chosen_hosts(workspace, patterns, exclusions))
+        ledger = Ledger(workspace.ledger)
+        known = published_hosts(ledger)
+        open_zones = {zone: group for zone, group in hosts.zones.items() if not is_suspended(zone.name, suspended)}
+        _warn_of_suspended(suspended, bool(open_zones), bool(hosts.zones))
+        for zone, group in open_zones.items():
+            try:
+                _publish(workspace, zone, group, run, (at, known), outcome)
+            except (EmblemError, OSError) as error:
+                _note_failure(outcome, zone, error)
+        leftover = _removed(workspace, known)
+    if hosts.without:
+        names = named([host.target.text for host in hosts.without])
+        warn(f"in no [[zone]] of emblem.toml, so not published: {names}")
+    if leftover:
+        warn(
+            f"marked, but no longer in the inventory: {named(leftover)}; "
+            "'emblem unpublish --removed' takes the marks away"
+        )
+    warn_of_skipped(outcome.skipped)
+    _report(run, outcome, "changed")
+
+
+def unpublish_inventory(run: Run, zone_name: str | None) -> None:
+    """Unmark every host, or those of one zone, and mark none of them again until told so.
+
+    Raises:
+        Failure: something was not done, or is still shown by a server.
+    """
+    with changing(required_workspace(run.directory)) as workspace:
+        known = published_hosts(Ledger(workspace.ledger))
+        hosts = {host.name for host in workspace.read_inventory().hosts}
+        names = hosts | names_in(workspace.tokens) | set(known)
+        if not run.dry_run:
+            scope = EVERYTHING if zone_name is None else zone_name
+            suspend(workspace, [scope])
+            Ledger(workspace.ledger).append(Action.SUSPENDED, datetime.now(UTC), {"zone": scope})
+        outcome = _unpublish(workspace, _names_by_zone(workspace, names, zone_name), run)
+    _report(run, outcome, "unmarked")
+    if not run.dry_run and not run.as_json:
+        click.echo("marking is suspended; 'emblem publish --all --resume' marks again")
+
+
+def unpublish_removed(run: Run) -> None:
+    """Unmark the hosts that are no longer in the inventory, and remove their emblems.
+
+    Raises:
+        Failure: something was not done, or is still shown by a server.
+    """
+    with changing(required_workspace(run.directory)) as workspace:
+        ledger = Ledger(workspace.ledger)
+        names = _removed(workspace, published_hosts(ledger))
+        outcome = _unpublish(workspace, _names_by_zone(workspace, names, None), run)
+        if not run.dry_run:
+            remaining = published_hosts(ledger)
+            _remove_emblems(workspace, [name for name in names if name not in remaining])
+    _report(run, outcome, "unmarked")
+
+
+def _publish(
+    workspace: Workspace,
+    zone: ZoneSettings,
+    hosts: Sequence[Host],
+    run: Run,
+    now: tuple[datetime, dict[str, str]],
+    outcome: Outcome,
+) -> None:
+    at, known = now
+    if zone.method is Method.BY_HAND:
+        warn(f"zone {zone.name} is published by hand: 'emblem records' prints the records of {count(len(hosts))}")
+        return
+    if zone.method is not Method.UPDATE:
+        if run.dry_run:
+            warn(f"zone {zone.name}: would write {zone.file} with the records of {count(len(hosts))}")
+            return
+        step = write_zone_file(workspace, zone, hosts, at)
+        outcome.changed += len(step.changed)
+        outcome.already += 0 if step.changed else len(hosts) - len(step.skipped)
+        outcome.skipped += step.skipped
+        return
+    publisher = publisher_for(workspace, zone, run.resolvers, needs_key=not run.dry_run)
+    wishes: list[Wish] = []
+    changed: set[str] = set()
+    with bar(len(hosts), f"publishing {zone.name}") as advance:
+        for step in publish_zone(workspace, zone, hosts, publisher, at, known=known, dry_run=run.dry_run):
+            advance(step.hosts)
+            due = [change for plan in step.plans for change in plan.due]
+            if len(hosts) <= _MOST_SHOWN or run.as_json:
+                show_differences(step.plans, as_json=run.as_json)
+            outcome.changed += len(due) if run.dry_run else len(step.changed)
+            outcome.already += step.hosts - len(step.skipped) - len(due)
+            outcome.skipped += step.skipped
+            changed.update(step.changed)
+            wishes += (wish for wish in step.wishes if wish.name in changed)
+    _watch(publisher, workspace, zone, wishes, run, outcome)
+
+
+_MOST_SHOWN = 20
+"""Hosts of a zone whose every record is shown; of more, only the numbers."""
+
+
+def _unpublish(workspace: Workspace, zones: dict[ZoneSettings, list[str]], run: Run) -> Outcome:
+    at = datetime.now(UTC)
+    outcome = Outcome()
+    planned: list[tuple[ZoneSettings, Publisher, tuple[Plan, ...]]] = []
+    for zone, names in zones.items():
+        if zone.method is not Method.UPDATE:
+            _say_by_hand(zone, names)
+            continue
+        try:
+            publisher = publisher_for(workspace, zone, run.resolvers, needs_key=not run.dry_run)
+            planned.append((zone, publisher, plan_unpublishing(zone, names, publisher)))
+        except (EmblemError, OSError) as error:
+            _note_failure(outcome, zone, error)
+    longest_ttl = _say_remains([plan for _, _, plans in planned for plan in plans], run)
+    for zone, publisher, plans in planned:
+        due = sum(len(plan.due) for plan in plans)
+        outcome.already += sum(len(plan.changes) for plan in plans) - due
+        if run.dry_run:
+            outcome.changed += due
+            continue
+        try:
+            with bar(due, f"unmarking {zone.name}") as advance:
+                for _ in unpublish_zone(workspace, zone, plans, publisher, at):
+                    advance(1)
+            outcome.changed += due
+            wishes = [change.wish for plan in plans for change in plan.changes]
+            _watch(publisher, workspace, zone, wishes, run, outcome)
+        except (EmblemError, OSError) as error:
+            _note_failure(outcome, zone, error)
+    if outcome.changed and not run.dry_run and not run.as_json:
+        from emblem.model.time import date_text
+
+        until = date_text(int(time.time()) + longest_ttl)
+        click.echo(f"caches may show what was removed until {until} at the latest")
+    return outcome
+
+
+def _say_remains(plans: Sequence[Plan], run: Run) -> int:
+    """Say what stays visible elsewhere, before anything is removed; how long caches may show it, in seconds."""
+    from emblem.issuance.remains import remains_of
+    from emblem_cli.unpublish import beforehand
+
+    remains = remains_of(record for plan in plans for change in plan.changes for record in change.removed)
+    for line in beforehand(remains):
+        if not run.as_json:
+            click.echo(line)
+    return remains.longest_ttl
+
+
+def _say_by_hand(zone: ZoneSettings, names: Sequence[str]) -> None:
+    if zone.method is Method.BY_HAND:
+        warn(f"zone {zone.name} is published by hand: take out the records of {named(names)}")
+    else:
+        warn(f"zone {zone.name} is published with the file {zone.file}: empty it, and see that the zone follows")
+
+
+def _watch(
+    publisher: Publisher, workspace: Workspace, zone: ZoneSettings, wishes: Sequence[Wish], run: Run, outcome: Outcome
+) -> None:
+    """Ask the servers of a zone until they show what was changed, or the time is over."""
+    if run.dry_run or not run.wait or not wishes:
+        return
+    del workspace
+    from emblem.dns.authority import ZoneServer
+    from emblem.dns.servers import ServerAddress
+    from emblem.issuance.propagation import watch
+
+    given = tuple(ZoneServer("", ServerAddress.parse(text)) for text in zone.check_servers)
+    servers = given or publisher.name_servers(publisher.primary_of(zone.name).zone)
+    last: tuple[Showing, ...] = ()
+    with bar(len(wishes) * len(servers), f"waiting for the servers of {zone.name}") as advance:
+        shown = 0
+        for last in watch(servers, wishes, deadline=time.monotonic() + run.wait):
+            now = len(wishes) * len(servers) - sum(len(one.missing) for one in last)
+            advance(now - shown)
+            shown = now
+    outcome.showings += last
+
+
+def _removed(workspace: Workspace, known: dict[str, str]) -> list[str]:
+    """The names that have an emblem or are marked by what the ledger says, and are not in the inventory."""
+    present = {host.name for host in workspace.read_inventory().hosts}
+    return sorted((names_in(workspace.tokens) | set(known)) - present)
+
+
+def _names_by_zone(
+    workspace: Workspace, names: set[str] | Sequence[str], zone_name: str | None
+) -> dict[ZoneSettings, list[str]]:
+    zones: dict[ZoneSettings, list[str]] = {}
+    lost: list[str] = []
+    for name in sorted(names):
+        zone = workspace.settings.zone_of(name)
+        if zone is None:
+            lost.append(name)
+        elif zone_name is None or zone.name == zone_name:
+            zones.setdefault(zone, []).append(name)
+    if lost and zone_name is None:
+        warn(f"in no [[zone]] of emblem.toml, so not unmarked here: {named(lost)}")
+    return zones
+
+
+def _remove_emblems(workspace: Workspace, names: Sequence[str]) -> None:
+    from emblem.issuance.workspace.files import remove_files
+
+    if names and workspace.tokens.is_dir():
+        remove_files(workspace.tokens, [f"{name}.emblem" for name in names])
+
+
+def _note_failure(outcome: Outcome, zone: ZoneSettings, error: EmblemError | OSError) -> None:
+    text = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+    outcome.failures.append(f"zone {zone.name}: {text}")
+
+
+def _warn_of_suspended(suspended: frozenset[str], some_open: bool, any_zones: bool) -> None:
+    if not suspended:
+        return
+    scope = "everywhere" if EVERYTHING in suspended else f"in {', '.join(sorted(suspended))}"
+    text = (
+        f"marking is suspended {scope}, since hosts were unmarked on purpose; "
+        "'emblem publish --all --resume' marks again"
+    )
+    if any_zones and not some_open:
+        raise SuspendedError(text)
+    warn(text)
+
+
+def _report(run: Run, outcome: Outcome, verb: str) -> None:
+    """Say what came of it.
+
+    Raises:
+        Failure: something was not done.
+    """
+    members: dict[str, Any] = {
+        verb: outcome.changed,
+        "already": outcome.already,
+        "skipped": [{"name": one.name, "reason": one.reason} for one in outcome.skipped],
+        "failures": outcome.failures,
+    }
+    if run.as_json:
+        print_json(members)
+    else:
+        done = f"would have {verb}" if run.dry_run else verb
+        already = f"; {outcome.already} already as wished" if outcome.already else ""
+        nothing = ". Nothing was sent" if run.dry_run else ""
+        click.echo(f"{done} {count(outcome.changed)}{already}{nothing}")
+    for text in outcome.failures[:-1]:
+        note(text)
+    if outcome.failures:
+        kept = "; what is there stays as it is, and the next run does the rest"
+        raise Failure(outcome.failures[-1] + kept)
+    report_servers(outcome.showings, as_json=run.as_json)
+    if outcome.skipped:
+        raise Failure(f"{count(len(outcome.skipped))} left as they were: 'emblem status' says why")
