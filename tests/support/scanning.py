@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from emblem.dns import AnyServer
 from emblem.model.target import Target
 from emblem.model.verdict import Status
 from emblem.scanning.finding import Finding, Task
@@ -59,13 +58,13 @@ def tasks(names: Iterable[str]) -> list[Task]:
     return [Task(number, Target.parse(name)) for number, name in enumerate(names)]
 
 
-def scanning(names: Iterable[str], *servers: AnyServer, **settings: Any) -> Scan:
+def scanning(names: Iterable[str], *servers: object, **settings: Any) -> Scan:
     """A scan of these targets, by one process unless said otherwise."""
     known: dict[str, Any] = {"trust": TRUST, "processes": 1} | settings
     return scan(tasks(names), ScanSettings(resolvers=tuple(map(str, servers)), **known))
 
 
-def scanned(names: Iterable[str], *servers: AnyServer, **settings: Any) -> tuple[dict[str, Finding], Statistics]:
+def scanned(names: Iterable[str], *servers: object, **settings: Any) -> tuple[dict[str, Finding], Statistics]:
     """The findings by target, each there once, and what was counted."""
     asked = list(names)
     with scanning(asked, *servers, **settings) as running:

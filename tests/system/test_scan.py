@@ -1,0 +1,61 @@
+"""Scans against real name servers: everything marked is found, also over a network that loses packets."""
+
+from __future__ import annotations
+
+import pytest
+
+from emblem.dns import RetryPolicy
+from emblem.model.verdict import Status
+from tests.support.naming import ORIGIN
+from tests.support.scanning import EXPECTED, LINES, MARKED, scanned, statuses
+from tests.system.conftest import Serve
+from tests.system.lossy import LossyRelay
+from tests.system.servers import Endpoint
+
+MISSING = [f"missing{number}.example" for number in range(200)]
+HOSTS = [f"host{number}.example" for number in range(200)]
+ZONE = ORIGIN + "\n".join([*LINES, *(f"{name}. A 192.0.2.1" for name in HOSTS)]) + "\n"
+RIGHT = EXPECTED | dict.fromkeys([*MISSING, *HOSTS], Status.UNMARKED)
+LOSS = 0.05
+
+
+def test_among_many_names_those_that_are_marked_are_found_and_no_others(serve: Serve) -> None:
+    server = serve("example", ZONE)
+
+    findings, statistics = scanned(RIGHT, server, processes=2)
+
+    assert statuses(findings) == RIGHT
+    assert statistics.statuses[Status.PROTECTED] == len(MARKED)
+
+
+def test_over_a_network_that_loses_packets_nothing_is_wrong_and_what_is_not_known_is_counted(serve: Serve) -> None:
+    server = serve("example", ZONE)
+    with LossyRelay(server, loss=LOSS, delay=0.005, seed=1) as relay:
+        findings, statistics = scanned(RIGHT, relay.endpoint, retries=RetryPolicy(try_timeout=0.5, tries=2))
+        lost, sent = relay.lost, relay.lost + relay.passed
+
+    assert lost / sent == pytest.approx(LOSS, abs=0.02)
+    undetermined = [name for name, status in statuses(findings).items() if status is Status.UNDETERMINED]
+    assert {name: status for name, status in statuses(findings).items() if name not in undetermined} == {
+        name: status for name, status in RIGHT.items() if name not in undetermined
+    }
+    assert statistics.statuses[Status.UNDETERMINED] == len(undetermined) < len(RIGHT) / 10
+    (counted,) = statistics.resolvers.values()
+    assert counted.lost > 0
+
+
+def test_with_enough_tries_every_name_is_settled_over_a_network_that_loses_packets(serve: Serve) -> None:
+    server = serve("example", ZONE)
+    with LossyRelay(server, loss=LOSS, delay=0.005, seed=2) as relay:
+        findings, _ = scanned(RIGHT, relay.endpoint, retries=RetryPolicy(try_timeout=0.3, tries=6))
+
+    assert statuses(findings) == RIGHT
+
+
+def test_over_a_network_that_loses_everything_every_name_is_undetermined(serve: Serve) -> None:
+    server: Endpoint = serve("example", ORIGIN)
+    with LossyRelay(server, loss=1, delay=0, seed=3) as relay:
+        findings, statistics = scanned(EXPECTED, relay.endpoint, retries=RetryPolicy(try_timeout=0.1, tries=2))
+
+    assert set(statuses(findings).values()) == {Status.UNDETERMINED}
+    assert statistics.statuses[Status.UNDETERMINED] == len(EXPECTED)
