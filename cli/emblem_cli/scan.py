@@ -156,9 +156,28 @@ _OUTPUT_OPTIONS = (
     click.option("--summary", type=FILE, metavar="FILE", help="Write the summary as JSON, too."),
 )
 
+_ENGINE_OPTIONS = (
+    click.option(
+        "--engine",
+        type=click.Choice(["local", "dask"]),
+        default="local",
+        show_default=True,
+        help="dask: in shards on a Dask cluster, results to a folder of Parquet files that all its machines see.",
+    ),
+    click.option("--scheduler", metavar="ADDRESS", help="With --engine dask: the scheduler, tcp://ADDRESS:PORT."),
+    click.option(
+        "--shard-size",
+        type=click.IntRange(1, 200_000),
+        metavar="N",
+        default=20_000,
+        show_default=True,
+        help="With --engine dask: targets that are given to a worker at once.",
+    ),
+)
+
 
 def _scan_options(function: F) -> F:
-    for option in reversed((*_INPUT_OPTIONS, *_ASKING_OPTIONS, *_OUTPUT_OPTIONS)):
+    for option in reversed((*_INPUT_OPTIONS, *_ASKING_OPTIONS, *_OUTPUT_OPTIONS, *_ENGINE_OPTIONS)):
         function = option(function)
     return function
 
@@ -183,6 +202,7 @@ def command(
       emblem scan --input hosts.txt --output found.jsonl --resume
       emblem scan --input - --json --ordered < hosts.txt
       emblem scan --input hosts.csv --column host --shuffle --unique --output found.parquet
+      emblem scan --input zone.txt --engine dask --scheduler tcp://192.0.2.1:8786 --output parquet:/shared/found
 
     \b
     A scan with --output that was interrupted, or killed, goes on with the same options and --resume.
@@ -191,6 +211,13 @@ def command(
     """
     del trust, trust_as
     from emblem_cli.scan_options import ScanOptions
-    from emblem_cli.scanning import run_scan
 
-    context.exit(run_scan(given_trust(context, accept), ScanOptions(**options)))
+    given = ScanOptions(**options)
+    given.check()
+    if given.scheduler is None:
+        from emblem_cli.scanning import run_scan
+
+        context.exit(run_scan(given_trust(context, accept), given))
+    from emblem_cli.scan_cluster import run_cluster_scan
+
+    context.exit(run_cluster_scan(given_trust(context, accept), given, given.scheduler))

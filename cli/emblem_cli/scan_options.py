@@ -65,6 +65,9 @@ class ScanOptions:
     ordered: bool
     resume: bool
     summary: Path | None
+    engine: str
+    scheduler: str | None
+    shard_size: int
 
     def check(self) -> None:
         """Refuse what makes no sense, before anything is opened.
@@ -83,6 +86,8 @@ class ScanOptions:
             raise click.UsageError("--column goes with lists in CSV.")
         if self.inputs.count(STANDARD_INPUT) > 1:
             raise click.UsageError("Standard input can be read only once.")
+        if (self.engine == "dask") != (self.scheduler is not None):
+            raise click.UsageError("--engine dask goes with --scheduler.")
         for target in self.targets:
             parse_entry(target, self.largest_range)
         for path in (*self.inputs, *self.exclude_files):

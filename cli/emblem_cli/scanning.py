@@ -61,7 +61,6 @@ def run_scan(trust: Trust, options: ScanOptions) -> int:
         OSError: a list cannot be read, or a result not be written.
     """
     started = time.monotonic()
-    options.check()
     job = _prepare(trust, options)
     before = sum(job.recorder.statuses.values())
     with job.recorder, Interrupts() as interrupts:
@@ -79,7 +78,7 @@ def run_scan(trust: Trust, options: ScanOptions) -> int:
         outputs=tuple(str(output.path) for output in job.outputs),
         resume_with=None if finished or job.checkpoint is None else str(job.checkpoint),
     )
-    return _conclude(summary, options.summary)
+    return conclude(summary, options.summary)
 
 
 def _ask(job: _Job, options: ScanOptions, interrupts: Interrupts) -> bool:
@@ -110,7 +109,8 @@ def _finish(recorder: Recorder) -> bool:
     return True
 
 
-def _conclude(summary: Summary, path: Path | None) -> int:
+def conclude(summary: Summary, path: Path | None) -> int:
+    """Say what a scan came to; the exit code."""
     for line in summary_lines(summary):
         click.echo(line, err=True)
     if path is not None:

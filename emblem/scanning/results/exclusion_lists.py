@@ -120,7 +120,11 @@ class ExclusionSink:
     def write(self, finding: Finding) -> None:
         """Keep a target that is marked."""
         if finding.status in self._statuses:
-            self._marked.write(f"{finding.status.value} {finding.target.text}\n".encode())
+            self.mark(finding.status.value, finding.target.text)
+
+    def mark(self, status: str, target: str) -> None:
+        """Keep a target of a status that counts as marked."""
+        self._marked.write(f"{status} {target}\n".encode("ascii"))
 
     def sync(self) -> int:
         """Put the marked targets on disk; how long their file is."""

@@ -11,6 +11,9 @@ from typing import BinaryIO
 
 from emblem.errors import InputError
 
+UNFINISHED = ".new"
+"""How names of files end that are not whole yet; they begin with a dot."""
+
 _BUFFER = 256 * 1024
 
 
@@ -83,9 +86,14 @@ def check_absent(path: Path) -> None:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes the place of ``path`` when the block ends without an error; before that nothing changes."""
-    temporary = path.with_name(f".{path.name}.new")
+def whole_file(path: Path, *, beside: str = "") -> Iterator[BinaryIO]:
+    """A file that takes the place of ``path`` when the block ends without an error; before that nothing changes.
+
+    Args:
+        path: where the file will be.
+        beside: makes the name it has until then its own, where several may write at the same time.
+    """
+    temporary = path.with_name(f".{path.name}{beside}{UNFINISHED}")
     try:
         with temporary.open("wb", buffering=_BUFFER) as file:
             yield file

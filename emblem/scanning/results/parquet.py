@@ -7,9 +7,10 @@ made at the end, and takes its place in one step.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, BinaryIO, Self
 
 from emblem.scanning.finding import Finding
 from emblem.scanning.results.files import GrowingFile, check_absent, whole_file
@@ -74,13 +75,79 @@ class ParquetSink:
 
     def _write_batch(self) -> None:
         if self._rows:
-            import pyarrow
-
-            columns = zip(zip(*self._rows, strict=True), self._schema, strict=True)
-            arrays = [pyarrow.array(values, field.type) for values, field in columns]
-            batch = pyarrow.record_batch(arrays, schema=self._schema)
-            self._batches.write(batch.serialize().to_pybytes())
+            self._batches.write(_batch(self._rows, self._schema).serialize().to_pybytes())
             self._rows.clear()
+
+
+class ParquetPart:
+    """A Parquet file that is written at one go. A context manager.
+
+    Args:
+        file: where it is written.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        import pyarrow.parquet
+
+        self._schema = _schema()
+        self._writer = pyarrow.parquet.ParquetWriter(file, self._schema)
+        self._findings = FindingRows()
+        self._rows: list[Row] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._writer.close()
+
+    def write(self, finding: Finding) -> None:
+        """Take a row."""
+        self._rows.append(self._findings.row(finding))
+        if len(self._rows) == ROW_GROUP:
+            self._write_group()
+
+    def end(self, notes: Mapping[str, str]) -> None:
+        """Write what is left, and notes into the file's metadata."""
+        self._write_group()
+        self._writer.add_key_value_metadata(dict(notes))
+
+    def _write_group(self) -> None:
+        if self._rows:
+            self._writer.write_batch(_batch(self._rows, self._schema))
+            self._rows.clear()
+
+
+def read_notes(path: Path) -> dict[str, str]:
+    """The notes in a file's metadata; none where it cannot be read."""
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        notes = pyarrow.parquet.read_metadata(path).metadata or {}
+    except (OSError, pyarrow.ArrowInvalid):
+        return {}
+    return {name.decode("utf-8", "replace"): value.decode("utf-8", "replace") for name, value in notes.items()}
+
+
+def read_statuses(path: Path, statuses: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The targets in a file with one of these statuses, each with its status."""
+    import pyarrow.parquet
+
+    with pyarrow.parquet.ParquetFile(path) as file:
+        for batch in file.iter_batches(columns=["target", "status"]):
+            for target, status in zip(batch["target"].to_pylist(), batch["status"].to_pylist(), strict=True):
+                if status in statuses:
+                    yield target, status
+
+
+def _batch(rows: Sequence[Row], schema: Any) -> Any:
+    import pyarrow
+
+    columns = zip(zip(*rows, strict=True), schema, strict=True)
+    arrays = [pyarrow.array(values, field.type) for values, field in columns]
+    return pyarrow.record_batch(arrays, schema=schema)
 
 
 def _schema() -> Any:
