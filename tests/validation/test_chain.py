@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import permutations
 from typing import Any
 
 import pytest
 
+from emblem.codec.cwt import decode_token
 from emblem.keys.signing import SoftwareSigner
 from emblem.model.purpose import Purpose
+from emblem.model.target import Target
 from emblem.model.token import Constraints, Format
 from emblem.model.verdict import Level, Status, Verdict
+from emblem.validation.chain import find_chains, split_candidates
+from emblem.validation.screening import Candidate
+from emblem.validation.trust import Occasion
 from tests.support.arrangement import (
     CWT,
     DAY,
     END,
+    HOSPITAL,
     JWS,
     LOG,
     MINISTRY,
+    NOW,
     RELIEF,
     START,
     AnyRecord,
@@ -35,8 +44,10 @@ from tests.support.arrangement import (
     stranger,
     trusting,
 )
+from tests.support.raw import unknown_version
 
 GOOD = chain(root, signing).emblem()
+UNSCOPED = Occasion(Target(HOSPITAL), NOW, Purpose.PROTECTIVE)
 ROOT_IS_TRUSTED = trusting(bare(root))
 both_formats = pytest.mark.parametrize("form", [CWT, JWS])
 
@@ -234,3 +245,29 @@ def test_a_chain_as_long_as_a_set_allows_holds() -> None:
     keys = [key(f"key {number}", "EdDSA") for number in range(30)]
 
     assert chain(*keys).emblem().judged(trust=trusting(bare(keys[0]))).status is Status.PROTECTED
+
+
+def candidates(*records: AnyRecord) -> Iterator[Candidate]:
+    for index, record in enumerate(records):
+        assert isinstance(record, bytes)
+        yield Candidate(index, decode_token(record))
+
+
+def test_tokens_of_unknown_versions_are_neither_emblems_nor_endorsements() -> None:
+    emblems, links = split_candidates(
+        candidates(emblem_token(signing), unknown_version(), endorsement_token(root, signing))
+    )
+
+    assert [one.index for one in emblems] == [0]
+    assert [one.index for one in links] == [2]
+
+
+def test_there_are_two_chains_for_each_link_at_the_most_however_many_endorse_each_other() -> None:
+    keys = [key(f"thicket {number}", "EdDSA") for number in range(7)]
+    thicket = [endorsement_token(one, other) for one, other in permutations(keys, 2)]
+    (emblem,), links = split_candidates(candidates(emblem_token(keys[0]), *thicket))
+
+    chains = list(find_chains(emblem, links, trusting(bare(keys[1])).backing(CWT, UNSCOPED)))
+
+    assert len(links) == 42
+    assert len(chains) <= 1 + 2 * len(links)

@@ -1,0 +1,1 @@
+"""Mistakes made on purpose in ``validation`` and ``codec``, one at a time: a test must notice each."""

@@ -1,0 +1,129 @@
+"""A session of pytest that, in place of the tests, tries every mutant on the tests that reach it.
+
+The tests are collected once and the process forks for each mutant: to start pytest for each takes ten times as long as
+its tests.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from functools import _lru_cache_wrapper
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mutmut.mutation.trampoline import set_mutant_under_test
+from mutmut.state import state
+
+from mutation.mutants import function_of
+
+_SECONDS_AT_LEAST = 10
+_TIMES_AS_LONG = 10
+
+
+class Outcome(StrEnum):
+    """What became of a mutant."""
+
+    KILLED = "killed"
+    SURVIVED = "survived"
+    TIMEOUT = "timeout"
+    UNREACHED = "unreached"
+
+
+Report = Callable[[str, Outcome], None]
+"""Told of every mutant and what became of it."""
+
+
+class Trial:
+    """A plugin of pytest: learns which test reaches which function, then tries the mutants.
+
+    Args:
+        mutants: their names.
+        report: told of each when it is decided.
+    """
+
+    def __init__(self, mutants: Sequence[str], report: Report) -> None:
+        self._mutants = mutants
+        self._report = report
+        self._failed = False
+        self._reaching: dict[str, list[pytest.Item]] = {}
+        self._seconds: dict[str, float] = {}
+        self._caches: list[_lru_cache_wrapper[Any]] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Notice a failure."""
+        self._failed = self._failed or report.failed
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Take the place of the tests."""
+        if session.testsfailed:
+            raise session.Interrupted("the tests cannot be collected")
+        self._learn(session.items)
+        # What was computed without a mistake must not be remembered with one.
+        self._caches = [one for one in gc.get_objects() if isinstance(one, _lru_cache_wrapper) and _is_ours(one)]
+        gc.freeze()
+        for mutant in self._mutants:
+            self._report(mutant, self._try(mutant))
+        return True
+
+    def _learn(self, items: Sequence[pytest.Item]) -> None:
+        """Run every test without a mistake."""
+        set_mutant_under_test("stats")
+        for number, item in enumerate(items):
+            before = time.perf_counter()
+            _run(item, items[number + 1] if number + 1 < len(items) else None)
+            self._seconds[item.nodeid] = time.perf_counter() - before
+            for function in set(state()._stats):
+                self._reaching.setdefault(function, []).append(item)
+            state()._stats.clear()
+            if self._failed:
+                sys.exit(f"without any mistake fails {item.nodeid}")
+        set_mutant_under_test("")
+
+    def _try(self, mutant: str) -> Outcome:
+        items = self._reaching.get(function_of(mutant))
+        if not items:
+            return Outcome.UNREACHED
+        items = sorted(items, key=lambda item: self._seconds[item.nodeid])
+        seconds = _SECONDS_AT_LEAST + _TIMES_AS_LONG * sum(self._seconds[item.nodeid] for item in items)
+        child = os.fork()
+        if child == 0:
+            self._run_child(mutant, items, int(seconds))
+        _, status = os.waitpid(child, 0)
+        if os.WIFSIGNALED(status):
+            return Outcome.TIMEOUT if os.WTERMSIG(status) == signal.SIGXCPU else Outcome.KILLED
+        return Outcome.KILLED if os.WEXITSTATUS(status) else Outcome.SURVIVED
+
+    def _run_child(self, mutant: str, items: Sequence[pytest.Item], seconds: int) -> None:
+        """Run the tests, the quickest first, until one fails; never returns."""
+        try:
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+            with Path(os.devnull).open("w") as nowhere:
+                os.dup2(nowhere.fileno(), 1)
+                os.dup2(nowhere.fileno(), 2)
+            for cache in self._caches:
+                cache.cache_clear()
+            set_mutant_under_test(mutant)
+            for number, item in enumerate(items):
+                _run(item, items[number + 1] if number + 1 < len(items) else None)
+                if self._failed:
+                    os._exit(1)
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+
+
+def _run(item: pytest.Item, following: pytest.Item | None) -> None:
+    item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+
+
+def _is_ours(cache: Any) -> bool:
+    return str(getattr(cache, "__module__", "")).partition(".")[0] == "emblem"
