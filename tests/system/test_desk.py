@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -143,3 +144,15 @@ def test_the_hosts_of_a_zone_become_the_inventory(scene: Desk) -> None:
 
     assert result.stdout == "added 6 hosts\n"
     assert f"host0.{ORIGIN},from zone {ORIGIN}\n" in scene.workspace.inventory.read_text()
+
+
+def test_the_status_compares_with_what_the_primary_shows(scene: Desk) -> None:
+    def zone(code: int) -> dict[str, object]:
+        found: dict[str, object] = json.loads(scene.emblem("status", "--json", code=code).stdout)["zones"][0]
+        return found
+
+    assert zone(4)["unmarked"] == list(HOSTS)
+    scene.emblem("publish", "--all")
+    assert (zone(0)["as_wished"], zone(0)["asked"]) == (6, True)
+    scene.emblem("issue", HOSTS[0], "--valid", "20d")
+    assert zone(3)["differing"] == [HOSTS[0]]
