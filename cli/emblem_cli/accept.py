@@ -14,13 +14,15 @@ from emblem.codec.statement import statement
 from emblem.errors import RequestError
 from emblem.issuance.filing import REQUESTS, Filed, file_answer, file_endorsement, readable_endorsements
 from emblem.issuance.token_files import read_endorsement_text
+from emblem.issuance.workspace.ledger import Action
 from emblem.keys.listing import list_keys
 from emblem.model.organization import Organization
+from emblem.model.time import date_text
 from emblem.model.token import Endorsement
 from emblem_cli.input import name_of, read_input
 from emblem_cli.output import warn
 from emblem_cli.parameters import FILE, ORGANIZATION
-from emblem_cli.workspaces import changing, find_workspace, workspace_option
+from emblem_cli.workspaces import changing, find_workspace, workspace_option, write_down
 
 _MARKS = (b"-----BEGIN EMBLEM", b"EMBLEM-")
 
@@ -49,6 +51,10 @@ def command(file: Path, issuer: Organization | None, directory: Path | None) -> 
     else:
         with changing(workspace) as current:
             filed = _take_in(file, data, current.root, issuer or current.settings.organization)
+            if not filed.before:
+                stated = filed.endorsement
+                write_down(current, Action.ACCEPTED, datetime.now(UTC), key=stated.key, by=str(stated.issuer),
+                           expires=date_text(stated.expires), file=filed.path.name)  # fmt: skip
     for label, value in statement(filed.endorsement).items():
         click.echo(f"{label + ':':<26}{value}")
     click.echo(f"{'filed before as:' if filed.before else 'filed as:':<26}{filed.path}")

@@ -18,6 +18,7 @@ from emblem.errors import InputError, RequestError
 from emblem.issuance.given import FILE_NAME, Given, GivenList, append_given, list_given, read_given
 from emblem.issuance.requests import answer_request, answer_text, check_request, draw_up_answer, request_words
 from emblem.issuance.workspace.folder import Workspace
+from emblem.issuance.workspace.ledger import Action
 from emblem.issuance.workspace.settings import Role
 from emblem.keys.files import check_free, write_new_file
 from emblem.keys.signing import Signer
@@ -31,7 +32,7 @@ from emblem_cli.input import STANDARD_INPUT, name_of, read_input
 from emblem_cli.output import warn
 from emblem_cli.passphrases import Passphrases, open_signer
 from emblem_cli.signing_keys import choose_key, endorsing_role
-from emblem_cli.workspaces import changing
+from emblem_cli.workspaces import changing, write_down
 
 _MODE = 0o644
 
@@ -91,19 +92,24 @@ def answer_file(
         again = listed.answered(asked.digest)
         answer = _answer(asked, stated, signer, again, at)
         if workspace is not None and again is None:
-            entry = list_given(answer.token, asked.digest, numeric_date(at))
-            append_given(workspace.root / FILE_NAME, [entry])
+            list_endorsement(workspace, answer.token, asked.digest, at)
         write_new_file(output, answer_text(answer).encode(), _MODE)
     click.echo(f"{'signing key:':<26}{answer.key.cose_thumbprint}")
     click.echo(f"{'written to:':<26}{output}")
     show_codes(Carried.ANSWER, answer.data, qr=chosen.qr, png=chosen.png)
 
 
-def list_endorsement(workspace: Workspace | None, token: bytes, at: datetime) -> None:
-    """Put an endorsement that was given without a request on the list of the workspace, if there is one."""
-    if workspace is not None:
-        with changing(workspace) as current:
-            append_given(current.root / FILE_NAME, [list_given(token, None, numeric_date(at))])
+def list_endorsement(workspace: Workspace, token: bytes, request: bytes | None, at: datetime) -> None:
+    """Write an endorsement that is given into the ledger and on the list of the workspace; the lock must be held.
+
+    Raises:
+        OSError: it cannot be written; then it must not be handed out.
+    """
+    entry = list_given(token, request, numeric_date(at))
+    stated = entry.endorsement
+    write_down(workspace, Action.ENDORSED, at, key=stated.key, of=str(stated.subject),
+               expires=date_text(stated.expires), request=None if request is None else request.hex())  # fmt: skip
+    append_given(workspace.root / FILE_NAME, [entry])
 
 
 def _given(workspace: Workspace | None) -> GivenList:

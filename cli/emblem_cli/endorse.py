@@ -25,7 +25,7 @@ from emblem_cli.output import warn
 from emblem_cli.parameters import DURATION, FILE, ORGANIZATION, PURPOSE, TIME, combine_purposes, end_of
 from emblem_cli.passphrases import Passphrases, open_signer, passphrase_option
 from emblem_cli.signing_keys import choose_key, endorsing_role, key_option
-from emblem_cli.workspaces import find_workspace, workspace_option
+from emblem_cli.workspaces import changing, find_workspace, workspace_option
 
 _MAY_NOT_ENDORSE = (
     "without --may-endorse no verifier counts this endorsement: one organization endorses another's root key, "
@@ -146,7 +146,9 @@ def command(
         expires=end,
         log=entries,
     )
-    list_endorsement(workspace, token, at)
+    if workspace is not None:
+        with changing(workspace) as current:
+            list_endorsement(current, token, None, at)
     output.parent.mkdir(parents=True, exist_ok=True)
     write_token_file(output, token, signer.public_key, replace=False)
     for label, value in statement(decode_token(token).claims).items():

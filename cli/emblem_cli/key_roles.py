@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from emblem.errors import KeyFileError, WorkspaceError
-from emblem.issuance.filing import REQUESTS, keep_request, kept_requests
+from emblem.issuance.filing import REQUESTS, kept_requests, place_for_request
 from emblem.issuance.given import FILE_NAME as GIVEN
-from emblem.issuance.given import append_given, list_given, read_given
+from emblem.issuance.given import read_given
 from emblem.issuance.requests import ask
 from emblem.issuance.rotation import (
     check_rotated,
@@ -25,6 +25,7 @@ from emblem.issuance.rotation import (
 from emblem.issuance.token_files import write_token_file
 from emblem.issuance.tokens import endorse
 from emblem.issuance.workspace.folder import Workspace
+from emblem.issuance.workspace.ledger import Action
 from emblem.issuance.workspace.settings import NamedKey, Role
 from emblem.issuance.workspace.settings_writing import add_key, retire_key
 from emblem.keys.algorithms import Algorithm
@@ -41,13 +42,15 @@ from emblem.keys.signing import SoftwareSigner
 from emblem.keys.token_uri import TokenUri
 from emblem.model.time import date_text, numeric_date
 from emblem.trust.key_files import read_public_keys
+from emblem_cli.answering import list_endorsement
 from emblem_cli.hardware_keys import hardware_option, module_option, reachable
 from emblem_cli.key_options import ALGORITHMS, algorithm_option, no_passphrase_option
 from emblem_cli.output import note
 from emblem_cli.parameters import DURATION, FILE, end_of
 from emblem_cli.passphrases import Passphrases, open_signer, passphrase_option
+from emblem_cli.request import keep_noted_request
 from emblem_cli.signing_keys import place_of
-from emblem_cli.workspaces import changing, required_workspace, workspace_option
+from emblem_cli.workspaces import changing, required_workspace, workspace_option, write_down
 
 ROLE = click.Choice([role.value for role in Role])
 
@@ -74,7 +77,7 @@ def make_key(workspace: Workspace, name: str, role: Role, how: NewKey, at: datet
         KeyPair.named(current.keys, name).check_absent()
         others = [key.name for key in current.settings.keys_of(role) if key.signs_at(at)]
         location, public = _make(current, name, how, going_on=False)
-        _register(current, NamedKey(name, role, location, _public_location(name)))
+        _register(current, NamedKey(name, role, location, _public_location(name)), public, at)
         _show(current, name, location, public)
         if others and role is Role.SIGNING:
             note(f"{name} signs from now on in the place of {', '.join(others)}: endorse it before the next 'issue'")
@@ -93,6 +96,7 @@ def add(name: str, role: str, public_file: Path | None, directory: Path | None) 
     Example: a root key that is on a machine without a network.
       emblem key add root --role root --public root.pub.pem
     """
+    at = datetime.now(UTC)
     with changing(required_workspace(directory)) as workspace:
         pair = KeyPair.named(workspace.keys, name)
         if public_file is not None:
@@ -101,7 +105,7 @@ def add(name: str, role: str, public_file: Path | None, directory: Path | None) 
             write_public_key(pair, public)
         public = _one_public(pair.public)
         location = next((f"keys/{path.name}" for path in (pair.private, pair.reference) if path.exists()), None)
-        _register(workspace, NamedKey(name, Role(role), location, _public_location(name)))
+        _register(workspace, NamedKey(name, Role(role), location, _public_location(name)), public, at)
         _show(workspace, name, location, public)
 
 
@@ -160,7 +164,7 @@ def rotate(
         _show(workspace, chosen, location, public)
         if not _endorsed(workspace, chosen, location, public, valid, passphrases, at):
             return
-        _register(workspace, NamedKey(chosen, Role.SIGNING, location, _public_location(chosen)))
+        _register(workspace, NamedKey(chosen, Role.SIGNING, location, _public_location(chosen)), public, at)
     click.echo(
         f"{chosen} signs from now on: 'emblem issue --all', 'emblem publish --all', then 'emblem key retire {name}'"
     )
@@ -188,6 +192,7 @@ def retire(name: str, anyway: bool, directory: Path | None) -> None:
             return
         if not anyway:
             _check_unneeded(workspace, key, at)
+        write_down(workspace, Action.KEY_RETIRED, at, name=name, role=key.role.value)
         workspace.change_settings(lambda settings: retire_key(settings, name, at))
     click.echo(f"{name} signs nothing any more; its files are as they were")
 
@@ -247,7 +252,7 @@ def _endorsed(
             not_before=at,
             expires=end_of(at, valid),
         )
-        append_given(workspace.root / GIVEN, [list_given(token, None, numeric_date(at))])
+        list_endorsement(workspace, token, None, at)
     else:
         token = earlier.token
     write_token_file(path, token, signer.public_key, replace=False)
@@ -281,7 +286,8 @@ def _request(
             lifetime=valid,
             at=at,
         )
-        waiting = keep_request(folder, name, asked)
+        waiting = place_for_request(folder, name, asked)
+        keep_noted_request(workspace, waiting, asked, at)
     click.echo(f"request:         {waiting}")
     note(
         "the root key is on another machine: have the request answered there with 'emblem endorse --request', take the "
@@ -311,7 +317,8 @@ def _check_unneeded(workspace: Workspace, key: NamedKey, at: datetime) -> None:
             raise WorkspaceError(f"key {key.name!r}", f"the only one that stands by {names}", expected)
 
 
-def _register(workspace: Workspace, key: NamedKey) -> None:
+def _register(workspace: Workspace, key: NamedKey, public: PublicKey, at: datetime) -> None:
+    write_down(workspace, Action.KEY_MADE, at, name=key.name, role=key.role.value, key=public.cose_thumbprint)
     workspace.change_settings(lambda settings: add_key(settings, key))
 
 

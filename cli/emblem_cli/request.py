@@ -8,18 +8,21 @@ from pathlib import Path
 import click
 
 from emblem.codec.carried import Carried
+from emblem.codec.request import SignedRequest
 from emblem.errors import InputError
-from emblem.issuance.filing import REQUESTS, keep_request
+from emblem.issuance.filing import REQUESTS, keep_request, place_for_request
 from emblem.issuance.requests import ask, request_words
 from emblem.issuance.workspace.folder import Workspace
+from emblem.issuance.workspace.ledger import Action
 from emblem.issuance.workspace.settings import Role
+from emblem.keys.files import check_free
 from emblem.model.organization import Organization
 from emblem.model.purpose import Purpose
 from emblem_cli.codes import code_options, show_codes
 from emblem_cli.parameters import DURATION, ORGANIZATION, PURPOSE, combine_purposes
 from emblem_cli.passphrases import Passphrases, open_signer, passphrase_option
 from emblem_cli.signing_keys import choose_key, key_option
-from emblem_cli.workspaces import find_workspace, workspace_option
+from emblem_cli.workspaces import changing, find_workspace, workspace_option, write_down
 
 
 @click.command("request")
@@ -77,12 +80,30 @@ def command(
         lifetime=valid,
         at=at,
     )
-    folder = (Path() if workspace is None else workspace.root) / REQUESTS
-    path = keep_request(folder, chosen.name, asked)
+    path = place_for_request((Path() if workspace is None else workspace.root) / REQUESTS, chosen.name, asked)
+    if workspace is None:
+        keep_request(path, asked)
+    else:
+        with changing(workspace):
+            keep_noted_request(workspace, path, asked, at)
     for label, value in request_words(asked.request).items():
         click.echo(f"{label + ':':<26}{value}")
     click.echo(f"{'written to:':<26}{path}")
     show_codes(Carried.REQUEST, asked.data, qr=qr, png=png)
+
+
+def keep_noted_request(workspace: Workspace, path: Path, asked: SignedRequest, at: datetime) -> None:
+    """Write a request that is made into the ledger and its place; the lock must be held.
+
+    Raises:
+        KeyFileError: there is a file already.
+        OSError: it cannot be written.
+    """
+    check_free(path)
+    request = asked.request
+    write_down(workspace, Action.REQUESTED, at, key=request.key.cose_thumbprint, of=str(request.audience),
+               request=asked.digest.hex())  # fmt: skip
+    keep_request(path, asked)
 
 
 def _organization(workspace: Workspace | None) -> Organization:

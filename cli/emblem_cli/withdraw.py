@@ -16,6 +16,7 @@ from emblem.issuance.given import FILE_NAME as GIVEN
 from emblem.issuance.given import Given, GivenList, append_given, read_given
 from emblem.issuance.token_files import read_endorsement_file
 from emblem.issuance.withdrawing import FILE_NAME, new_entries, read_published, withdrawals_of, write_published
+from emblem.issuance.workspace.ledger import Action
 from emblem.model.organization import Organization
 from emblem.model.time import date_text, numeric_date
 from emblem_cli.confirming import confirm, yes_option
@@ -23,7 +24,7 @@ from emblem_cli.output import warn
 from emblem_cli.parameters import FILE, ORGANIZATION, Parsed
 from emblem_cli.passphrases import Passphrases, open_signer, passphrase_option
 from emblem_cli.signing_keys import choose_key, endorsing_role, key_option
-from emblem_cli.workspaces import changing, required_workspace, workspace_option
+from emblem_cli.workspaces import changing, required_workspace, workspace_option, write_down
 
 _IDENTIFIER = Parsed("identifier", lambda text: check_key_identifier("key identifier", text))
 
@@ -77,6 +78,9 @@ def command(
         after = GivenList(listed.given, (*listed.withdrawn, *entries))
         published = read_published(workspace.root / FILE_NAME)
         withdrawals = withdrawals_of(issuer, after, published, int(at.timestamp() // 1))
+        if entries:
+            write_down(workspace, Action.WITHDRAWN, at, keys=[one.key for one in entries if one.key is not None],
+                       tokens=[one.token.hex() for one in entries if one.token is not None])  # fmt: skip
         append_given(workspace.root / GIVEN, entries)
         write_published(workspace.root / FILE_NAME, withdrawals, signer)
     click.echo(f"{'withdrawn in all:':<26}{len(withdrawals.keys)} keys, {len(withdrawals.tokens)} single endorsements")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import click
 
 from emblem.errors import WorkspaceError
 from emblem.issuance.workspace.folder import SETTINGS_FILE, Workspace
+from emblem.issuance.workspace.ledger import Action, Ledger
 from emblem_cli.output import note
 from emblem_cli.parameters import FILE
 
@@ -44,6 +46,15 @@ def required_workspace(directory: Path | None) -> Workspace:
         expected = "a workspace here or above, or --workspace DIR; 'emblem init' makes one"
         raise WorkspaceError("workspace", "none", expected)
     return workspace
+
+
+def write_down(workspace: Workspace, action: Action, at: datetime, **details: object) -> None:
+    """Write into the ledger what is done; the lock must be held. What is None is left out.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    Ledger(workspace.ledger).append(action, at, {name: value for name, value in details.items() if value is not None})
 
 
 @contextmanager

@@ -51,20 +51,28 @@ class Filed:
     remarks: tuple[str, ...] = ()
 
 
-def keep_request(folder: Path, key_name: str, asked: SignedRequest) -> Path:
-    """Write a request that we make into the folder of requests.
+def place_for_request(folder: Path, key_name: str, asked: SignedRequest) -> Path:
+    """Where a request that we make is kept.
 
     Raises:
-        RequestError: one with the same key to the same organization waits for its answer.
-        OSError: it cannot be written.
+        RequestError: one with the same key to the same organization waits there for its answer.
     """
     path = folder / f"{key_name}-to-{asked.request.audience.host}{_SUFFIX}"
     if os.path.lexists(path):
         expected = "none that waits for an answer: send it again, or remove it to ask anew"
         raise RequestError(str(path), "a request that was made already", expected)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_new_file(path, request_text(asked).encode(), _MODE)
     return path
+
+
+def keep_request(path: Path, asked: SignedRequest) -> None:
+    """Write a request that we make into its place.
+
+    Raises:
+        KeyFileError: there is a file already.
+        OSError: it cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_new_file(path, request_text(asked).encode(), _MODE)
 
 
 def kept_requests(folder: Path) -> tuple[KeptRequest, ...]:

@@ -15,6 +15,7 @@ from emblem.issuance.given import read_given
 from emblem.issuance.rotation import next_name
 from emblem.issuance.token_files import read_endorsement_file
 from emblem.issuance.workspace.folder import Workspace
+from emblem.issuance.workspace.ledger import Ledger
 from emblem.issuance.workspace.settings import NamedKey, Role, Settings
 from emblem.keys.files import read_signer
 from emblem.model.organization import Organization
@@ -192,6 +193,27 @@ def test_a_key_is_retired_when_nothing_that_it_signed_holds(run: Run, keys: None
     assert "one that is retired" in one_line(rotate(run).stderr)
 
 
+def test_the_ledger_tells_what_became_of_keys(run: Run, keys: None) -> None:
+    del keys
+    rotate(run)
+    run("key", "retire", "signing")
+    run("request", "--to", "https://ministry.example")
+    run("endorse", "--request", "requests/root-to-ministry.example.request", "--issuer", "https://ministry.example",
+        "--key", "keys/signing.pem", "-o", "answer", "--yes")  # fmt: skip
+    run("accept", "answer")
+    run("withdraw", "--key-identifier", identifier("signing"), "--yes")
+
+    entries = list(Ledger(Path("ledger")).entries())
+    assert [entry.action for entry in entries] == [
+        "key-made", "key-made", "endorsed", "key-made", "key-retired", "requested", "endorsed", "accepted", "withdrawn",
+    ]  # fmt: skip
+    assert entries[3].details == {"name": "signing-2", "role": "signing", "key": identifier("signing-2")}
+    assert entries[4].details == {"name": "signing", "role": "signing"}
+    assert (entries[5].details["of"], entries[7].details["by"]) == ("https://ministry.example",) * 2
+    assert entries[6].details["request"] == entries[5].details["request"]
+    assert entries[8].details == {"keys": [identifier("signing")], "tokens": []}
+
+
 def test_a_key_can_be_retired_anyway(run: Run, keys: None) -> None:
     del keys
     run("issue", "a.relief.example", "--key", "keys/signing.pem", "--issuer", RELIEF, "--sign", "red-cross")
@@ -269,6 +291,7 @@ def test_a_rotation_that_is_killed_at_any_moment_is_finished_by_the_next(run: Ru
         assert len(workspace.settings.keys) == 2 + rounds
         assert read_endorsement_file(workspace.endorsements / f"{name}-by-itself.emblem").claims.key == identifier(name)
         read_given(Path("given"))
+        assert Ledger(workspace.ledger).check().faults == ()
         if not killed:
             break
     assert rounds > 8
