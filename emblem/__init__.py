@@ -38,6 +38,14 @@ if TYPE_CHECKING:
     from emblem.model.verdict import SetVerdict as SetVerdict
     from emblem.model.verdict import Status as Status
     from emblem.model.verdict import Verdict as Verdict
+    from emblem.scanning.finding import Finding as Finding
+    from emblem.scanning.finding import Task as Task
+    from emblem.scanning.scan import Scan as Scan
+    from emblem.scanning.scan import ScanError as ScanError
+    from emblem.scanning.scan import numbered as numbered
+    from emblem.scanning.scan import scan as scan
+    from emblem.scanning.scan import scan_each as scan_each
+    from emblem.scanning.settings import ScanSettings as ScanSettings
     from emblem.trust.store import TrustStore as TrustStore
     from emblem.validation.memory import Memory as Memory
     from emblem.validation.procedure import Profile as Profile
@@ -79,6 +87,14 @@ _HOMES = {
     "SetVerdict": "emblem.model.verdict",
     "Status": "emblem.model.verdict",
     "Verdict": "emblem.model.verdict",
+    "Finding": "emblem.scanning.finding",
+    "Task": "emblem.scanning.finding",
+    "Scan": "emblem.scanning.scan",
+    "ScanError": "emblem.scanning.scan",
+    "numbered": "emblem.scanning.scan",
+    "scan": "emblem.scanning.scan",
+    "scan_each": "emblem.scanning.scan",
+    "ScanSettings": "emblem.scanning.settings",
     "TrustStore": "emblem.trust.store",
     "Memory": "emblem.validation.memory",
     "Profile": "emblem.validation.procedure",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from emblem.dns.encrypted import AnyServer, HttpsName, parse_resolver
 from emblem.dns.lookup import DEFAULT_RETRY_POLICY, RetryPolicy
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST_AT_ONCE = 64
 """Look-ups that are under way at the same time."""
+
+Stub = TypeVar("Stub", bound="BaseStub")
 
 
 class BaseStub:
@@ -96,6 +98,12 @@ class BaseStub:
             policy=policy,
             dnssec=dnssec,
         )
+
+    def like(self, kind: type[Stub]) -> Stub:
+        """A resolver of another kind that asks the same servers in the same way."""
+        resolver = object.__new__(kind)
+        vars(resolver).update(vars(self))
+        return resolver
 
     def _plan(self) -> Plan:
         return Plan(self._arrangement)

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from emblem.errors import EmblemError, InputError
+from emblem.model.target import Target
 from emblem.scanning.examiner import not_examined
 from emblem.scanning.finding import Finding, Miss, Task
 from emblem.scanning.frames import Results
@@ -246,3 +247,45 @@ class Scan:
 def scan(tasks: Iterable[Task | None], settings: ScanSettings, *, source: int | None = None) -> Scan:
     """Ask about many targets; see :class:`Scan`."""
     return Scan(tasks, settings, source=source)
+
+
+def scan_each(
+    tasks: Iterable[Task | None],
+    tell: Callable[[Finding], object],
+    settings: ScanSettings,
+    *,
+    source: int | None = None,
+) -> Statistics:
+    """Ask about many targets, and tell each finding as soon as it is known; returns what was counted.
+
+    Args:
+        tasks: as of :class:`Scan`.
+        tell: is called in the calling thread. While it runs no further tasks are taken; what it raises ends the scan,
+            and is raised here.
+        settings: as of :class:`Scan`.
+        source: as of :class:`Scan`.
+
+    Raises:
+        ResolverError: as of :class:`Scan`.
+        InputError: as of :class:`Scan`.
+        ScanError: the processes that ask do not run.
+    """
+    with Scan(tasks, settings, source=source) as running:
+        for finding in running:
+            tell(finding)
+    return running.statistics
+
+
+def numbered(targets: Iterable[Target | str | None]) -> Iterator[Task | None]:
+    """Tasks for targets in their order; None where there is none at the moment.
+
+    Raises:
+        InvalidNameError: a target is neither a host name nor an address.
+    """
+    number = 0
+    for target in targets:
+        if target is None:
+            yield None
+            continue
+        yield Task(number, Target.parse(target) if isinstance(target, str) else target)
+        number += 1

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Mapping
 from contextlib import AsyncExitStack, ExitStack, aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from emblem.validation.memory import Memory
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Trust
 from emblem.verifier.asking import Ask, Asking, Fetch, Response
+from emblem.verifier.fetched_before import FetchedBefore
 from emblem.verifier.investigation import Investigation, investigate
 from emblem.verifier.settings import Authentication, CommitmentMode, Settings
 from emblem.verifier.stream import as_finished
@@ -31,6 +33,7 @@ from emblem.verifier.stream import as_finished
 if TYPE_CHECKING:
     from emblem.dns.async_stub import AsyncSession
     from emblem.dns.dnssec import TrustAnchors
+    from emblem.traceability.resources import Fetched, Resource
     from emblem.verifier.capture import Captured
     from emblem.verifier.commitments import CommitmentChecks
     from emblem.verifier.fetching import AsyncFetcher, Fetcher
@@ -116,6 +119,14 @@ async def _ask_unknown(
     return tuple(answers[question] for question in questions)
 
 
+async def _fetch_with(
+    session: AsyncSession, fetcher: AsyncFetcher, deadline: float, resources: tuple[Resource, ...]
+) -> tuple[Fetched, ...]:
+    """What is at these resources, their hosts being found through the same resolvers that find emblems."""
+    answers = await session.ask_all(_questions_behind(Fetch(resources)), deadline)
+    return await fetcher.fetch_all(resources, _addresses_by_host(answers), deadline)
+
+
 class _Configuration(Generic[Resolver]):
     """What both verifiers are told.
 
@@ -179,6 +190,7 @@ class _Configuration(Generic[Resolver]):
         self._settings = Settings(trust or Trust(), profile, authentication, covert, Memory(), commitments)
         self._timeout = timeout
         self._clock = clock
+        self._fetched_before = FetchedBefore()
 
     def _begin(self, target: Target | str, at: datetime | None) -> tuple[Investigation, float]:
         now = self._clock()
@@ -209,6 +221,38 @@ class Verifier(_Configuration[StubResolver]):
             InvalidNameError: the target is neither.
         """
         return self._drive(*self._begin(target, at))
+
+    def verify_many(
+        self, targets: Iterable[Target | str], *, at: datetime | None = None
+    ) -> Generator[Verdict, None, None]:
+        """Verdicts on many targets, asked about at the same time; as :meth:`AsyncVerifier.verify_many`.
+
+        For some thousands of targets. It runs in the calling thread, in an event loop of its own that stands still
+        while no verdict is being taken; so it cannot be called where an event loop is running. For more targets, and
+        on several processors, see :mod:`emblem.scanning`.
+
+        Raises:
+            InvalidNameError: a target is neither a host name nor an address.
+        """
+        verdicts = self._concurrent().verify_many(targets, at=at)
+        loop = asyncio.new_event_loop()
+        try:
+            while True:
+                try:
+                    verdict = loop.run_until_complete(anext(verdicts))
+                except StopAsyncIteration:
+                    return
+                yield verdict
+        finally:
+            loop.run_until_complete(verdicts.aclose())
+            loop.close()
+
+    def _concurrent(self) -> AsyncVerifier:
+        """The same verifier for an event loop; what this one remembers, it remembers too."""
+        verifier = object.__new__(AsyncVerifier)
+        vars(verifier).update(vars(self))
+        verifier._resolver = self._resolver.like(AsyncStubResolver)
+        return verifier
 
     def capture(self, target: Target | str) -> Captured:
         """Find out about one target, and keep everything that the verdict rests on.
@@ -275,14 +319,18 @@ class AsyncVerifier(_Configuration[AsyncStubResolver]):
             InvalidNameError: the target is neither.
         """
         investigation, latest = self._begin(target, at)
-        return await self._drive(investigation, latest if deadline is None else deadline, known)
+        return await self._drive(investigation, latest if deadline is None else deadline, self._fetched_before, known)
 
     async def capture(self, target: Target | str) -> Captured:
         """Find out about one target, and keep everything; as :meth:`Verifier.capture`."""
-        return await self._drive(*self._begin_capture(target))
+        return await self._drive(*self._begin_capture(target), FetchedBefore())
 
     async def _drive(
-        self, investigation: Asking[T], deadline: float, known: Mapping[Question, Answer] = NOTHING_KNOWN
+        self,
+        investigation: Asking[T],
+        deadline: float,
+        before: FetchedBefore,
+        known: Mapping[Question, Answer] = NOTHING_KNOWN,
     ) -> T:
         response: Response | None = None
         async with AsyncExitStack() as stack:
@@ -299,12 +347,12 @@ class AsyncVerifier(_Configuration[AsyncStubResolver]):
                     continue
                 if fetcher is None:
                     fetcher = await stack.enter_async_context(_new_async_fetcher())
-                answers = await session.ask_all(_questions_behind(request), deadline)
-                response = await fetcher.fetch_all(request.resources, _addresses_by_host(answers), deadline)
+                fetch = partial(_fetch_with, session, fetcher, deadline)
+                response = await before.fetch_all(request.resources, deadline, fetch)
 
     async def verify_many(
         self, targets: Iterable[Target | str] | AsyncIterable[Target | str], *, at: datetime | None = None
-    ) -> AsyncIterator[Verdict]:
+    ) -> AsyncGenerator[Verdict, None]:
         """Verdicts on many targets, each as soon as it is known, so not in the order of the targets.
 
         Targets are taken from the iterable only as verdicts are taken from here, and a slow iterable keeps no verdict

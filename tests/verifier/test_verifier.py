@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import threading
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from emblem.discovery.plan import plan_questions
 from emblem.dns import Failure, ResourceRecord, Transport
+from emblem.dns.interpretation import failed_answer
 from emblem.errors import InvalidNameError, ResolverError
 from emblem.keys.public import PublicKey
+from emblem.model.target import Target
 from emblem.model.verdict import Level, Status, Verdict
 from emblem.server import Faults, NameServer, ReceivedQuery
 from emblem.verifier.drivers import MOST_AT_ONCE, AsyncVerifier, Verifier
@@ -413,11 +420,59 @@ def test_whoever_has_seen_enough_can_stop() -> None:
         async with AsyncVerifier(resolvers=[server.address], clock=lambda: AT) as verifier:
             verdicts = verifier.verify_many(NAMES)
             found = await anext(verdicts)
-            await verdicts.aclose()  # type: ignore[attr-defined]
+            await verdicts.aclose()
             return found
 
     with serving() as server:
         assert asyncio.run(first(server)).status is Status.UNMARKED
+
+
+def test_the_verifier_that_waits_asks_about_many_at_the_same_time_too() -> None:
+    with serving(*ihle_lines(HOSPITAL, GOOD.records), faults=Faults(delay=0.1)) as server:
+        verifier = Verifier(TRUST, resolvers=[server.address], clock=lambda: AT, dnssec=False)
+        began = time.monotonic()
+        verdicts = list(verifier.verify_many(iter([*NAMES[:40], HOSPITAL])))
+        took = time.monotonic() - began
+
+    statuses = {verdict.target.text: verdict.status for verdict in verdicts}
+    assert statuses == dict.fromkeys(NAMES[:40], Status.UNMARKED) | {HOSPITAL: Status.PROTECTED}
+    assert took < 40 * 0.1
+
+
+def test_whoever_stops_taking_verdicts_leaves_nothing_behind() -> None:
+    descriptors = sorted(path.name for path in Path("/proc/self/fd").iterdir())
+    handlers = signal.getsignal(signal.SIGINT)
+    with serving() as server:
+        verdicts = Verifier(resolvers=[server.address], clock=lambda: AT).verify_many(NAMES)
+        found = next(verdicts)
+        verdicts.close()
+
+    assert found.status is Status.UNMARKED
+    assert signal.getsignal(signal.SIGINT) is handlers
+    assert threading.active_count() == 1
+    assert sorted(path.name for path in Path("/proc/self/fd").iterdir()) == descriptors
+
+
+def test_answers_that_are_known_are_not_asked_for_again() -> None:
+    async def verify(server: NameServer) -> Verdict:
+        async with AsyncVerifier(resolvers=[server.address], clock=lambda: AT, dnssec=False) as verifier:
+            known = {question: failed_answer(question, Failure.TIMEOUT, "none") for question in questions}
+            return await verifier.verify("other.example", known=known)
+
+    questions = plan_questions(Target("other.example")).questions
+    with serving() as server:
+        verdict = asyncio.run(verify(server))
+        assert server.queries == ()
+
+    assert verdict.status is Status.UNDETERMINED
+
+
+def test_resolvers_that_are_asked_in_turn_need_not_agree() -> None:
+    with serving() as honest, serving(faults=Faults(response_code=2)) as failing:
+        verifier = Verifier(resolvers=[honest.address, failing.address], clock=lambda: AT, dnssec=False, in_turn=True)
+        verdict = verifier.verify("other.example")
+
+    assert verdict.status is Status.UNMARKED
 
 
 # What is remembered
