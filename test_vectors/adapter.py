@@ -9,13 +9,16 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
+from urllib.parse import parse_qsl
 
+from emblem.codec.base64 import decode_base64
 from emblem.codec.evidence import decode_bundle
 from emblem.codec.record_text import read_records
+from emblem.discovery.given import select_records
 from emblem.dns.dnssec import ZoneCache, parse_anchors
 from emblem.dns.exchange import Transmit
 from emblem.dns.lookup import Lookup, RetryPolicy
@@ -28,14 +31,24 @@ from emblem.model.target import Target, parse_given_address
 from emblem.model.time import numeric_date
 from emblem.model.verdict import Level, Verdict
 from emblem.report.json import verdict_members
+from emblem.traceability.chain import read_chain
+from emblem.traceability.given_log import given_log
+from emblem.traceability.log_key import LogKey
+from emblem.traceability.log_list import LogList
+from emblem.traceability.resources import Fetched, FetchFailure, Resource
+from emblem.traceability.revocation import load_list
+from emblem.traceability.seen import SCHEMA as TREE_HEADS
+from emblem.traceability.seen import decode_seen
 from emblem.traceability.stamps import read_stamp_authorities
+from emblem.traceability.web_pki import given_roots
 from emblem.trust.key_files import read_public_keys
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Policy, Scope, Trust, TrustedKey
-from emblem.verifier.asking import Ask
+from emblem.verifier.asking import Ask, Fetch
 from emblem.verifier.bundles import judge_bundle
+from emblem.verifier.commitments import CommitmentChecks, GivenCertificate
 from emblem.verifier.given import judge_given
-from emblem.verifier.investigation import investigate
+from emblem.verifier.investigation import investigate, judge_records
 from emblem.verifier.settings import Authentication, Settings
 from test_vectors.replay import Replay
 
@@ -53,7 +66,9 @@ def judge(request: Mapping[str, Any]) -> dict[str, Any]:
     trust, profile = trust_of(request), Profile(request["profile"])
     if "bundle" in request:
         return _judge_bundle(request, trust, profile)
-    return verdict_members(_discover(request, trust, profile) if "dns" in request else _given(request, trust, profile))
+    if "dns" in request:
+        return verdict_members(_discover(request, trust, profile))
+    return verdict_members((_committed if "commitments" in request else _given)(request, trust, profile))
 
 
 def trust_of(request: Mapping[str, Any]) -> Trust:
@@ -109,6 +124,69 @@ def _judge_bundle(request: Mapping[str, Any], trust: Trust, profile: Profile) ->
     except InputError:
         return {"status": "refused", "level": "none"}
     return verdict_members(verdict)
+
+
+def _committed(request: Mapping[str, Any], trust: Trust, profile: Profile) -> Verdict:
+    """The verdict on records, with everything fetched from what the vector says."""
+    now = datetime.fromisoformat(request["now"])
+    checks = commitment_checks(request["commitments"], now)
+    exchanges = {_asked(one["address"]): one for one in request["commitments"]["http"]}
+    selection = select_records(
+        read_records("".join(line + "\n" for line in request["records"])), Target.parse(request["target"])
+    )
+    steps = judge_records(
+        selection.records,
+        Target.parse(request["target"]),
+        at=datetime.fromisoformat(request["at"]),
+        now=now,
+        settings=Settings(trust, profile, commitments=lambda: checks),
+    )
+    fetched: tuple[Fetched, ...] | None = None
+    while True:
+        try:
+            wanted = steps.send(fetched) if fetched is not None else next(steps)
+        except StopIteration as finished:
+            verdict: Verdict = finished.value
+            return verdict
+        assert isinstance(wanted, Fetch), "records are at hand"
+        fetched = tuple(_fetched(one, exchanges.get(_asked(one.address))) for one in wanted.resources)
+
+
+def commitment_checks(known: Mapping[str, Any], now: datetime) -> CommitmentChecks:
+    """The logs, roots and evidence of a vector."""
+    logs = (
+        replace(
+            given_log(
+                ("static+" if log["kind"] == "static" else "") + log["address"],
+                LogKey.decode("key of the log", decode_base64("key of the log", log["key"])),
+            ),
+            merge_delay=timedelta(seconds=log["merge_delay"]),
+        )
+        for log in known["logs"]
+    )
+    chains = (read_chain("certificates", text.encode()) for text in known.get("certificates", ()))
+    seen = json.dumps({"schema": TREE_HEADS, "heads": known.get("seen", [])}).encode()
+    return CommitmentChecks(
+        LogList(now, tuple(logs)),
+        given_roots("the roots of the vector", "".join(known["roots"]).encode()),
+        tuple(map(GivenCertificate, chains)),
+        tuple(load_list("revocation list", bytes.fromhex(one)) for one in known.get("lists", ())),
+        decode_seen("tree heads", seen),
+        known["mode"] == "online",
+    )
+
+
+def _fetched(resource: Resource, exchange: Mapping[str, Any] | None) -> Fetched:
+    if exchange is None or "failure" in exchange:
+        failure = FetchFailure(exchange["failure"] if exchange else "unreachable")
+        return Fetched(resource, failure=failure, detail="so says the vector")
+    return Fetched(resource, exchange["status"], bytes.fromhex(exchange["body"]), exchange.get("encoding", ""))
+
+
+def _asked(address: str) -> tuple[str, frozenset[tuple[str, str]]]:
+    """What an address asks for, however its query is written."""
+    before, _, query = address.partition("?")
+    return before, frozenset(parse_qsl(query, keep_blank_values=True))
 
 
 def _discover(request: Mapping[str, Any], trust: Trust, profile: Profile) -> Verdict:

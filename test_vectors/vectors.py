@@ -10,14 +10,14 @@ from typing import Any
 
 HERE = Path(__file__).parent
 PROFILES = ("draft", "robust")
-FORMATS = ("cwt", "jws", "discovery", "evidence")
+FORMATS = ("cwt", "jws", "discovery", "evidence", "commitments")
 DISCOVERY = "discovery"
 """The format whose vectors have DNS messages in the place of records."""
 _EQUAL = ("status", "level", "trusted", "commitment", "sign", "issuer", "dnssec")
 _EQUAL_AS_SETS = ("purposes", "endorsed_by", "assets")
 _ASKED = (
     *("id", "format", "records", "dns", "target", "at", "now", "addresses", "trust", "accept"),
-    *("covert", "anchors", "require_dnssec", "bundle", "stamp_authorities"),
+    *("covert", "anchors", "require_dnssec", "bundle", "stamp_authorities", "commitments"),
 )
 
 
@@ -41,8 +41,8 @@ class Case:
 
     @property
     def fits_a_command(self) -> bool:
-        """Whether the arguments of ``emblem verify`` say all of it: messages, scopes, a present time they do not."""
-        unsaid = ("dns", "require_dnssec", "stamp_authorities")
+        """Whether the arguments of ``emblem verify`` say all of it: not messages, logs, scopes, the present."""
+        unsaid = ("dns", "require_dnssec", "stamp_authorities", "commitments")
         if any(name in self.vector for name in unsaid) or ("bundle" in self.vector and "at" not in self.vector):
             return False
         return not any("scope" in trusted for trusted in self.vector["trust"])
@@ -90,9 +90,18 @@ def differences(expect: Mapping[str, Any], verdict: Mapping[str, Any]) -> list[s
     if unwanted:
         found.append(f"reasons: not expected {', '.join(unwanted)}")
     queries = {f"{query['name']} {query['type']}" for query in (verdict.get("discovery") or {}).get("queries", ())}
+    if "proofs" in expect and sorted(expect["proofs"]) != (proofs := sorted(_proofs(verdict))):
+        found.append(f"proofs: expected {', '.join(expect['proofs'])}, found {', '.join(proofs) or 'none'}")
     if asked := sorted(queries.intersection(expect.get("unasked", ()))):
         found.append(f"questions: not expected {', '.join(asked)}")
     return found
+
+
+def _proofs(verdict: Mapping[str, Any]) -> list[str]:
+    """What logs have shown of the issuer's root key: the proofs of the entry that decided."""
+    chains = [entry for one in verdict.get("sets") or () for entry in one.get("chain") or ()]
+    evidence = [entry["evidence"] for entry in chains if entry.get("evidence")]
+    return list(evidence[0][0]["proofs"]) if evidence else []
 
 
 def _show(value: object) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from test_vectors.generator.commitments import certificates as commitments_certificates
+from test_vectors.generator.commitments import logs as commitments_logs
 from test_vectors.generator.cwt import additions as cwt_additions
 from test_vectors.generator.cwt import algorithms as cwt_algorithms
 from test_vectors.generator.cwt import authorities as cwt_authorities
@@ -91,4 +93,6 @@ TOPICS: tuple[Callable[[], Topic], ...] = (
     discovery_demonstration.topic,
     evidence_form.topic,
     evidence_judging.topic,
+    commitments_logs.topic,
+    commitments_certificates.topic,
 )

@@ -6,6 +6,7 @@ Each is an edit of our source. That the vectors catch every one of them shows th
 
 from __future__ import annotations
 
+from tests.vectors.broken_commitments import COMMITMENTS
 from tests.vectors.broken_discovery import DISCOVERY
 from tests.vectors.broken_dns import DNS
 from tests.vectors.broken_judging import CHAIN, TOKENS, UNKNOWN
@@ -30,5 +31,6 @@ BROKEN = (
     *POST_QUANTUM,
     *DISCOVERY,
     *DNS,
+    *COMMITMENTS,
 )
 """Every broken verifier."""

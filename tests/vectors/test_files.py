@@ -20,7 +20,7 @@ from test_vectors.vectors import HERE, files
 LEAST = 420
 ASKED = (
     *("records", "dns", "target", "at", "now", "addresses", "trust", "accept", "profile"),
-    *("covert", "anchors", "require_dnssec", "bundle", "stamp_authorities"),
+    *("covert", "anchors", "require_dnssec", "bundle", "stamp_authorities", "commitments"),
 )
 
 
