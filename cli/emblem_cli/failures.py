@@ -12,7 +12,7 @@ from emblem.errors import EmblemError, InputError
 from emblem.model.display import printable
 
 _INTERRUPTED = "interrupted"
-_EXTRAS = {"click": "cli", "rich": "cli", "acme": "acme", "josepy": "acme"}
+_EXTRAS = {"click": "cli", "rich": "cli", "acme": "acme", "josepy": "acme", "pyarrow": "parquet", "distributed": "dask"}
 """Which extra of the distribution brings a library that not everybody needs."""
 _ADVICE = {
     errno.EACCES: "choose a place that you may use",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -176,8 +177,9 @@ class ScanOptions:
             yield Source(name_of(path), partial(_chunks, path), form, self.column)
 
     def waits_for(self) -> int | None:
-        """The file descriptor that targets may have to be waited for on."""
-        return _standard_input() if STANDARD_INPUT in self.inputs else None
+        """The file descriptor that targets may have to be waited for on; a file is never waited for."""
+        descriptor = _standard_input() if STANDARD_INPUT in self.inputs else None
+        return None if descriptor is None or stat.S_ISREG(os.fstat(descriptor).st_mode) else descriptor
 
     def _excluded(self) -> Iterator[str]:
         yield from self.excluded

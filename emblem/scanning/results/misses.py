@@ -31,17 +31,25 @@ class FindingLines:
     def __init__(self, write: Callable[[Verdict], str]) -> None:
         self._write = write
         self._forms: dict[tuple[Miss, int | None], _Form] = {}
+        self._last: tuple[Miss, int | None] | None = None
+        self._last_form: _Form = []
 
     def line(self, finding: Finding) -> str:
         """The line of a finding."""
-        if finding.miss is None:
+        miss = finding.miss
+        if miss is None:
             return self._write(finding.as_verdict())
         target = finding.target
-        form = self._form(finding.miss, None if target.address is None else target.address.version)
         text = target.text
-        return target.name.join([text.join(piece) for piece in form])
+        if target.address is None:
+            return text.join(self._form(miss, None)[0])
+        return target.name.join([text.join(piece) for piece in self._form(miss, target.address.version)])
 
     def _form(self, miss: Miss, version: int | None) -> _Form:
+        last = self._last
+        # Most misses are like the one before, and the same value; to look one up by what is in it takes longer.
+        if last is not None and last[0] is miss and last[1] == version:
+            return self._last_form
         key = (miss, version)
         form = self._forms.get(key)
         if form is None:
@@ -49,5 +57,7 @@ class FindingLines:
                 self._forms.clear()
             place = _PLACES[version]
             line = self._write(miss_verdict(place, miss))
-            form = self._forms[key] = [piece.split(place.text) for piece in line.split(place.name)]
+            pieces = [line] if version is None else line.split(place.name)
+            form = self._forms[key] = [piece.split(place.text) for piece in pieces]
+        self._last, self._last_form = key, form
         return form

@@ -58,15 +58,22 @@ class FindingRows:
 
     def __init__(self) -> None:
         self._rests: dict[Miss, Row] = {}
+        self._last: Miss | None = None
+        self._last_rest: Row = ()
 
     def row(self, finding: Finding) -> Row:
         """The row of a finding."""
         miss = finding.miss
         if miss is None:
             return row_of(finding.as_verdict())
+        if miss is not self._last:
+            self._last, self._last_rest = miss, self._rest(miss)
+        return (finding.target.text, *self._last_rest)
+
+    def _rest(self, miss: Miss) -> Row:
         rest = self._rests.get(miss)
         if rest is None:
             if len(self._rests) >= _MOST_KEPT:
                 self._rests.clear()
             rest = self._rests[miss] = row_of(miss_verdict(Target("name.invalid"), miss))[1:]
-        return (finding.target.text, *rest)
+        return rest
