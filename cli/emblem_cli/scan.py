@@ -113,6 +113,12 @@ _ASKING_OPTIONS = (
         help="draft: an added token can spoil a set; robust: the valid chain is found among what is there.",
     ),
     click.option(
+        "--ct",
+        type=click.Choice(["online", "evidence", "skip"]),
+        help="How key commitments of what is found are checked: logs are asked, or what comes along counts, or not at "
+        "all. Default: online; with --covert: evidence.",
+    ),
+    click.option(
         "--covert",
         is_flag=True,
         help="Ask only what ordinary software asks, over encrypted transports at literal addresses.",

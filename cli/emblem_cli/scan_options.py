@@ -27,6 +27,7 @@ from emblem.scanning.targets.problems import Problems
 from emblem.scanning.targets.stream import Selection, Source
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Trust
+from emblem.verifier.settings import CommitmentMode
 from emblem_cli.input import STANDARD_INPUT, name_of, read_input
 from emblem_cli.judging import LARGEST_ANCHORS
 
@@ -57,6 +58,7 @@ class ScanOptions:
     dnssec: str
     anchors: Path | None
     profile: str
+    ct: str | None
     covert: bool
     as_json: bool
     outputs: Sequence[str]
@@ -146,6 +148,7 @@ class ScanOptions:
             dnssec=DnssecCheck(self.dnssec),
             anchors=None if self.anchors is None else _text(read_input(self.anchors, LARGEST_ANCHORS), self.anchors),
             covert=self.covert,
+            ct=None if self.ct is None else CommitmentMode(self.ct),
             timeout=self.timeout,
             rate=self.rate,
             resolver_rate=self.resolver_rate,
