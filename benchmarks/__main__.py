@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import core, dns_bytes, scan, worst_case
+from benchmarks import core, dns_bytes, evidence, scan, worst_case
 
-PARTS = {"core": core.main, "worst_case": worst_case.main, "dns_bytes": dns_bytes.main, "scan": scan.main}
+PARTS = {
+    "core": core.main,
+    "evidence": evidence.main,
+    "worst_case": worst_case.main,
+    "dns_bytes": dns_bytes.main,
+    "scan": scan.main,
+}
 
 if __name__ == "__main__":
     name, *arguments = sys.argv[1:] or ["all"]

@@ -7,13 +7,14 @@ concluded is in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, TypeVar
 
 from emblem.codec import cbor
 from emblem.errors import InputError, MalformedError
+from emblem.model.value import quickly_made
 
 SCHEMA = "emblem.evidence/1"
 """The form that is written, and the only one that is read."""
@@ -48,6 +49,12 @@ _DIGEST = 32
 _LARGEST_TYPE = 65535
 _LATEST = 253402300799
 """The last second of the year 9999."""
+_LARGEST_STATUS = 999
+_EVIDENCE = frozenset({"target", "captured", "software", "covert", "questions", "resources", "anchors"})
+_QUESTION = frozenset({"name", "type", "responses"})
+_RESPONSE, _RESPONSE_MAY = frozenset({"server", "transport", "messages"}), frozenset({"failure", "failed"})
+_FETCHED, _FETCHED_MAY = frozenset({"address", "status", "body"}), frozenset({"encoding"})
+_NOT_FETCHED = frozenset({"address", "failure"})
 _CODE = re.compile(r"[a-z][a-z0-9-]{0,31}")
 T = TypeVar("T")
 
@@ -61,6 +68,7 @@ class KeptTry:
     failure: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class KeptResponse:
     """What one resolver answered.
@@ -80,6 +88,7 @@ class KeptResponse:
     failed_tries: tuple[KeptTry, ...] = ()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class KeptQuestion:
     """A question to the DNS, by its name in lower case and the number of its type, and each resolver's answer."""
@@ -89,6 +98,7 @@ class KeptQuestion:
     responses: tuple[KeptResponse, ...]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class KeptResource:
     """What was fetched from an address over HTTP.
@@ -152,7 +162,7 @@ def encode_bundle(evidence: Evidence, stamp: bytes | None = None) -> bytes:
         InputError: it would be larger, or hold more of something, than a reader accepts.
     """
     content = cbor.encode(_write(evidence))
-    head = [SCHEMA, _digest(content), content]
+    head = [SCHEMA, sha256(_stamped(content)).digest(), content]
     data = cbor.encode(head if stamp is None else [*head, stamp])
     if len(data) > LARGEST_BUNDLE:
         expected = f"at most {LARGEST_BUNDLE}, so that everybody reads it"
@@ -181,18 +191,21 @@ def decode_bundle(field: str, data: bytes) -> Bundle:
     digest, content = top[1], top[2]
     if not isinstance(content, bytes) or not isinstance(digest, bytes):
         raise MalformedError(field, cbor.describe(content), "the digest of the evidence, and the evidence as bytes")
-    if digest != _digest(content):
+    stamped = _stamped(content)
+    if digest != sha256(stamped).digest():
         raise MalformedError(field, "evidence that does not fit its digest: it was damaged or changed", "it unchanged")
-    stamp = None if len(top) == 3 else _bytes(f"{field}: time stamp", top[3], LARGEST_STAMP)
-    if cbor.encode(top) != data:
-        raise MalformedError(field, "another encoding than the deterministic one", "each bundle in one form only")
-    evidence = _read(field, content)
-    return Bundle(evidence, cbor.encode([SCHEMA, content]), stamp)
+    try:
+        stamp = None if len(top) == 3 else _bytes("time stamp", top[3], LARGEST_STAMP)
+        if cbor.encode(top) != data:
+            raise MalformedError("encoding", "another one than the deterministic", "each bundle in one form only")
+        return Bundle(_read(content), stamped, stamp)
+    except MalformedError as error:
+        raise _within(field, error) from error
 
 
-def _digest(content: bytes) -> bytes:
-    """The SHA-256 of schema and evidence; it tells accidents. Whoever means harm computes it anew."""
-    return sha256(cbor.encode([SCHEMA, content])).digest()
+def _stamped(content: bytes) -> bytes:
+    """What the digest, and a time stamp, is made over."""
+    return cbor.encode([SCHEMA, content])
 
 
 def _write(evidence: Evidence) -> dict[str, Any]:
@@ -233,88 +246,91 @@ def _write_resource(resource: KeptResource) -> dict[str, Any]:
     return {"address": resource.address, "status": resource.status, "body": resource.body, **encoding}
 
 
-def _read(field: str, content: bytes) -> Evidence:
-    evidence = cbor.take_map(field, cbor.decode(field, content))
+def _read(content: bytes) -> Evidence:
+    evidence = cbor.take_map("evidence", cbor.decode("evidence", content))
     if cbor.encode(evidence) != content:
-        raise MalformedError(field, "another encoding than the deterministic one", "each bundle in one form only")
-    _check_members(field, evidence, ("target", "captured", "software", "covert", "questions", "resources", "anchors"))
-    questions = _each(f"{field}: questions", evidence["questions"], MOST_QUESTIONS, _read_question)
-    resources = _each(f"{field}: resources", evidence["resources"], MOST_RESOURCES, _read_resource)
-    _check_unique(f"{field}: questions", [(one.name, one.type) for one in questions])
-    _check_unique(f"{field}: resources", [one.address for one in resources])
+        raise MalformedError("encoding", "another one than the deterministic", "each bundle in one form only")
+    _check_members("evidence", evidence, _EVIDENCE)
+    questions = _each("questions", evidence["questions"], MOST_QUESTIONS, _read_question)
+    resources = _each("resources", evidence["resources"], MOST_RESOURCES, _read_resource)
+    _check_unique("questions", [(one.name, one.type) for one in questions])
+    _check_unique("resources", [one.address for one in resources])
     if not isinstance(evidence["covert"], bool):
-        raise MalformedError(f"{field}: covert", cbor.describe(evidence["covert"]), "true or false")
+        raise MalformedError("covert", cbor.describe(evidence["covert"]), "true or false")
     return Evidence(
-        target=_text(f"{field}: target", evidence["target"]),
-        captured=_number(f"{field}: captured", evidence["captured"], _LATEST),
-        software=_text(f"{field}: software", evidence["software"]),
+        target=_text("target", evidence["target"]),
+        captured=_number("captured", evidence["captured"], _LATEST),
+        software=_text("software", evidence["software"]),
         covert=evidence["covert"],
         questions=questions,
         resources=resources,
-        anchors=_each(f"{field}: anchors", evidence["anchors"], MOST_ANCHORS, _text),
+        anchors=_each("anchors", evidence["anchors"], MOST_ANCHORS, _read_anchor),
     )
 
 
-def _read_question(field: str, item: object) -> KeptQuestion:
-    members = cbor.take_map(field, item)
-    _check_members(field, members, ("name", "type", "responses"))
-    number = _number(f"{field}: type", members["type"], _LARGEST_TYPE)
-    responses = _each(f"{field}: responses", members["responses"], MOST_RESPONSES, _read_response)
+def _read_question(item: object) -> KeptQuestion:
+    members = cbor.take_map("question", item)
+    _check_members("question", members, _QUESTION)
+    number = _number("type", members["type"], _LARGEST_TYPE)
+    responses = _each("responses", members["responses"], MOST_RESPONSES, _read_response)
     if not number or not responses:
-        raise MalformedError(field, "type 0, or no response", "a question with a type, and what came of it")
-    return KeptQuestion(_text(f"{field}: name", members["name"]), number, responses)
+        raise MalformedError("question", "type 0, or no response", "a question with a type, and what came of it")
+    return KeptQuestion(_text("name", members["name"]), number, responses)
 
 
-def _read_response(field: str, item: object) -> KeptResponse:
-    members = cbor.take_map(field, item)
-    _check_members(field, members, ("server", "transport", "messages"), ("failure", "failed"))
-    messages = _each(f"{field}: messages", members["messages"], MOST_MESSAGES, _message)
-    failure = _code(f"{field}: failure", members["failure"]) if "failure" in members else ""
+def _read_response(item: object) -> KeptResponse:
+    members = cbor.take_map("response", item)
+    _check_members("response", members, _RESPONSE, _RESPONSE_MAY)
+    messages = _each("messages", members["messages"], MOST_MESSAGES, _read_message)
+    failure = _code("failure", members["failure"]) if "failure" in members else ""
     if not messages and not failure:
-        raise MalformedError(field, "neither a message nor a failure", "what came, or why nothing did")
+        raise MalformedError("response", "neither a message nor a failure", "what came, or why nothing did")
     failed: tuple[KeptTry, ...] = ()
     if "failed" in members:
-        failed = _each(f"{field}: failed", members["failed"], MOST_FAILED_TRIES, _read_try)
+        failed = _each("failed", members["failed"], MOST_FAILED_TRIES, _read_try)
         if not failed:
-            raise MalformedError(f"{field}: failed", "an array of 0", "no array, where there is nothing in it")
-    return KeptResponse(
-        _text(f"{field}: server", members["server"]),
-        _transport(f"{field}: transport", members["transport"]),
-        messages,
-        failure,
-        failed,
-    )
+            raise MalformedError("failed", "an array of 0", "no array, where there is nothing in it")
+    server, transport = _text("server", members["server"]), _transport("transport", members["transport"])
+    return KeptResponse(server, transport, messages, failure, failed)
 
 
-def _read_try(field: str, item: object) -> KeptTry:
+def _read_try(item: object) -> KeptTry:
     if not isinstance(item, list | tuple) or len(item) != 3:
-        raise MalformedError(field, cbor.describe(item), "server, transport and failure")
+        raise MalformedError("try", cbor.describe(item), "server, transport and failure")
     server, transport, failure = item
-    return KeptTry(_text(field, server), _transport(field, transport), _code(field, failure))
+    return KeptTry(_text("server", server), _transport("transport", transport), _code("failure", failure))
 
 
-def _read_resource(field: str, item: object) -> KeptResource:
-    members = cbor.take_map(field, item)
-    address = _text(f"{field}: address", members.get("address"))
+def _read_resource(item: object) -> KeptResource:
+    members = cbor.take_map("resource", item)
+    address = _text("address", members.get("address"))
     if "failure" in members:
-        _check_members(field, members, ("address", "failure"))
-        return KeptResource(address, failure=_code(f"{field}: failure", members["failure"]))
-    _check_members(field, members, ("address", "status", "body"), ("encoding",))
-    encoding = _text(f"{field}: encoding", members["encoding"]) if "encoding" in members else ""
+        _check_members("resource", members, _NOT_FETCHED)
+        return KeptResource(address, failure=_code("failure", members["failure"]))
+    _check_members("resource", members, _FETCHED, _FETCHED_MAY)
+    encoding = _text("encoding", members["encoding"]) if "encoding" in members else ""
     if "encoding" in members and not encoding:
-        raise MalformedError(f"{field}: encoding", "an empty text", "no encoding, where there is none")
-    return KeptResource(
-        address,
-        _number(f"{field}: status", members["status"], 999),
-        encoding,
-        _bytes(f"{field}: body", members["body"], LARGEST_BUNDLE),
-    )
+        raise MalformedError("encoding", "an empty text", "no encoding, where there is none")
+    status = _number("status", members["status"], _LARGEST_STATUS)
+    return KeptResource(address, status, encoding, _bytes("body", members["body"], LARGEST_BUNDLE))
 
 
-def _check_members(field: str, members: Mapping[Any, Any], needed: Iterable[str], allowed: Iterable[str] = ()) -> None:
+def _read_anchor(item: object) -> str:
+    return _text("anchor", item)
+
+
+def _read_message(item: object) -> bytes:
+    message = _bytes("message", item, LARGEST_MESSAGE)
+    if not message:
+        raise MalformedError("message", "0 bytes", "a DNS message")
+    return message
+
+
+def _check_members(
+    field: str, members: Mapping[Any, Any], needed: frozenset[str], allowed: frozenset[str] = frozenset()
+) -> None:
     """Nothing unknown is passed over: what a bundle says and we do not understand could turn its meaning round."""
-    needed = set(needed)
-    if not needed <= members.keys() or not members.keys() <= needed | set(allowed):
+    if not needed <= members.keys() or not members.keys() <= needed | allowed:
         expected = ", ".join(map(repr, sorted(needed)))
         raise MalformedError(field, cbor.describe_keys(members), f"exactly {expected}")
 
@@ -324,12 +340,21 @@ def _check_unique(field: str, keys: list[Any]) -> None:
         raise MalformedError(field, "the same twice", "each once")
 
 
-def _each(field: str, item: object, most: int, read: Callable[[str, object], T]) -> tuple[T, ...]:
+def _each(field: str, item: object, most: int, read: Callable[[object], T]) -> tuple[T, ...]:
     if not isinstance(item, list | tuple):
         raise MalformedError(field, cbor.describe(item), "an array")
     if len(item) > most:
         raise MalformedError(field, f"{len(item)} elements", f"at most {most}")
-    return tuple(read(f"{field}[{index}]", element) for index, element in enumerate(item))
+    elements: list[T] = []
+    try:
+        elements.extend(map(read, item))
+    except MalformedError as error:
+        raise _within(f"{field}[{len(elements)}]", error) from error
+    return tuple(elements)
+
+
+def _within(field: str, error: MalformedError) -> MalformedError:
+    return MalformedError(f"{field}: {error.field}", error.found, error.expected)
 
 
 def _text(field: str, item: object) -> str:
@@ -354,13 +379,6 @@ def _number(field: str, item: object, largest: int) -> int:
     if type(item) is not int or not 0 <= item <= largest:
         raise MalformedError(field, cbor.describe(item), f"a whole number from 0 to {largest}")
     return item
-
-
-def _message(field: str, item: object) -> bytes:
-    message = _bytes(field, item, LARGEST_MESSAGE)
-    if not message:
-        raise MalformedError(field, "0 bytes", "a DNS message")
-    return message
 
 
 def _bytes(field: str, item: object, largest: int) -> bytes:

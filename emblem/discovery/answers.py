@@ -16,6 +16,7 @@ from emblem.model.record import Carriage, Record
 from emblem.model.target import Address, parse_given_address
 from emblem.model.verdict import Query
 
+_TYPE_NAMES = {member.value: member.name for member in RecordType}
 _LOST_ON_THE_WAY = frozenset({Failure.TIMEOUT, Failure.UNREACHABLE, Failure.CUT_SHORT})
 
 
@@ -139,8 +140,7 @@ def _describe(answer: Answer) -> Query:
 
 def type_name(number: int) -> str:
     """A record type as people write it; those of ``IHLE`` by their numbers, since none is assigned."""
-    known = {member.value: member.name for member in RecordType}
-    return known.get(number, f"TYPE{number}")
+    return _TYPE_NAMES.get(number) or f"TYPE{number}"
 
 
 def _question_text(answer: Answer) -> str:

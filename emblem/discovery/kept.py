@@ -30,11 +30,14 @@ def kept_answer(kept: KeptQuestion) -> Answer:
         MalformedError: it names a failure that we do not know.
         InputError: no such question can be asked.
     """
-    question = question_of(kept)
+    return _answer(question_of(kept), kept)
+
+
+def _answer(question: Question, kept: KeptQuestion) -> Answer:
     return agree([_replay(question, one) for one in kept.responses])
 
 
-def kept_bytes(kept: KeptQuestion) -> Answer:
+def kept_bytes(question: Question, kept: KeptQuestion) -> Answer:
     """As :func:`kept_answer`, but an answer that chains of trust are made of may be left as it is.
 
     Its one message alone is looked at there, and nobody else asks for it.
@@ -44,8 +47,8 @@ def kept_bytes(kept: KeptQuestion) -> Answer:
     """
     plain = len(kept.responses) == 1 and len(kept.responses[0].messages) == 1 and not kept.responses[0].failure
     if kept.type in _OF_CHAINS and plain:
-        return _uninterpreted(question_of(kept), kept.responses[0])
-    return kept_answer(kept)
+        return _uninterpreted(question, kept.responses[0])
+    return _answer(question, kept)
 
 
 def _uninterpreted(question: Question, kept: KeptResponse) -> Answer:

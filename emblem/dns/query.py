@@ -78,7 +78,7 @@ def answers(question: Question, identifier: int | None, message: bytes) -> bool:
     if questions == 0:
         return flags & 0x000F in _ERRORS_WITHOUT_QUESTION
     asked = encode_name(question.name)
-    end = end_of_question(question)
+    end = HEADER.size + len(asked) + _QUESTION.size
     # The first name of a message has nothing before it that it could be compressed against.
     return (
         questions == 1

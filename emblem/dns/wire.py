@@ -107,7 +107,7 @@ class _Reader:
         records = []
         for _ in range(count):
             owner = self.name()
-            record_type, record_class, ttl, length = _RECORD.unpack(self._octets(_RECORD.size))
+            record_type, record_class, ttl, length = self._fixed()
             if record_type == RecordType.OPT:
                 self._octets(length)
                 self.extended_code = ttl >> 24
@@ -117,14 +117,26 @@ class _Reader:
                 records.append(WireRecord(owner, record_type, ttl if ttl <= _LARGEST_TTL else 0, data))
         return records
 
+    def _fixed(self) -> tuple[int, int, int, int]:
+        start = self.position
+        self.position += _RECORD.size
+        if self.position > len(self._message):
+            self._slice(start, self.position)
+        record_type, record_class, ttl, length = _RECORD.unpack_from(self._message, start)
+        return record_type, record_class, ttl, length
+
     def name(self) -> Labels:
         """The name at this position, and on to what follows it."""
+        known = self._known_by_pointer()
+        if known is not None:
+            return known
         labels: list[bytes] = []
         beginnings = [(self.position, 0)]
         position = self.position
         after: int | None = None
+        message, size = self._message, len(self._message)
         while position not in self._names:
-            length = self._octet(position)
+            length = message[position] if position < size else self._octet(position)
             if length == 0:
                 after = position + 1 if after is None else after
                 break
@@ -133,8 +145,8 @@ class _Reader:
                 position = self._pointer_target(position, beginnings)
                 beginnings.append((position, len(labels)))
             elif length < 64 and len(labels) < LONGEST_NAME // 2:
-                labels.append(self._slice(position + 1, position + 1 + length).lower())
-                position += 1 + length
+                start, position = position + 1, position + 1 + length
+                labels.append((message[start:position] if position <= size else self._slice(start, position)).lower())
             else:
                 raise MalformedError("name", f"length octet {length} of label {len(labels) + 1}", "0 to 63, or 192 on")
         name = (*labels, *self._names.get(position, ()))
@@ -145,6 +157,18 @@ class _Reader:
         assert after is not None  # No name was read before at the position where a new one begins.
         self.position = after
         return name
+
+    def _known_by_pointer(self) -> Labels | None:
+        """The name, where it is nothing but a pointer to one that was met before, as most are."""
+        start, message = self.position, self._message
+        if start + 2 > len(message) or message[start] < _POINTER:
+            return None
+        target = (message[start] << 8 | message[start + 1]) & 0x3FFF
+        known = self._names.get(target) if target < start else None
+        if known is not None:
+            self._names[start] = known
+            self.position = start + 2
+        return known
 
     def _pointer_target(self, position: int, beginnings: list[tuple[int, int]]) -> int:
         """Where a pointer leads: always to before the part of the name that it ends, so that there is an end."""

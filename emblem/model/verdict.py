@@ -163,6 +163,7 @@ class SetVerdict(Finding):
     needs: tuple[Need, ...] = ()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Query:
     """One question that discovery asked, and what became of it, in words of the DNS."""

@@ -69,7 +69,8 @@ def judge_bundle(
         InputError: the bundle is about nothing that could be a target, or names questions that cannot be asked.
     """
     evidence = bundle.evidence
-    asked = target if target is not None else target_of(evidence)
+    about = _about_target(evidence)
+    asked = target or about or target_of(evidence)
     stamp = check_stamp(bundle.stamp, bundle.stamped, settings.trust.stamp_authorities, now=now)
     time = _time(evidence, stamp, at, now)
     verdict = Replay(evidence).run(
@@ -77,7 +78,9 @@ def judge_bundle(
     )
     if verdict.status is Status.UNMARKED:
         verdict = undetermined(verdict, _absence())
-    return add_reasons(verdict, *_about(evidence, asked, stamp, time, now), *_compared(evidence, anchors))
+    return add_reasons(
+        verdict, *_about(evidence, stamp, time, now), *_elsewhere(evidence, about, asked), *_compared(evidence, anchors)
+    )
 
 
 def target_of(evidence: Evidence) -> Target:
@@ -115,8 +118,8 @@ def _absence() -> Reason:
     return Reason(ReasonCode.EVIDENCE_ABSENCE, Severity.ERROR, message)
 
 
-def _about(evidence: Evidence, asked: Target, stamp: Stamp, time: Time, now: datetime) -> list[Reason]:
-    """What there is to say of the bundle itself: its time, and whether it is about what was asked."""
+def _about(evidence: Evidence, stamp: Stamp, time: Time, now: datetime) -> list[Reason]:
+    """What there is to say of the time of the bundle."""
     captured = date_text(evidence.captured)
     reasons: list[Reason] = []
     if stamp.state is StampState.TRUSTED:
@@ -140,17 +143,23 @@ def _about(evidence: Evidence, asked: Target, stamp: Stamp, time: Time, now: dat
         than = "the time of its stamp" if stamp.state is StampState.TRUSTED else "now"
         message = f"the bundle says that it was captured at {captured}, which is later than {than}"
         reasons.append(Reason(ReasonCode.EVIDENCE_IN_FUTURE, Severity.WARNING, message))
-    if not _is_about(evidence, asked):
-        message = f"the bundle is about {excerpt(evidence.target)}"
-        reasons.append(Reason(ReasonCode.EVIDENCE_OTHER_TARGET, Severity.WARNING, message))
     return reasons
 
 
-def _is_about(evidence: Evidence, asked: Target) -> bool:
+def _about_target(evidence: Evidence) -> Target | None:
+    """What a bundle is about; None where it says nothing that could be asked about."""
     try:
-        return target_of(evidence) == asked
+        return target_of(evidence)
     except InputError:
-        return False
+        return None
+
+
+def _elsewhere(evidence: Evidence, about: Target | None, asked: Target) -> tuple[Reason, ...]:
+    """Whether something else was asked about than the bundle is about."""
+    if about == asked:
+        return ()
+    message = f"the bundle is about {excerpt(evidence.target)}"
+    return (Reason(ReasonCode.EVIDENCE_OTHER_TARGET, Severity.WARNING, message),)
 
 
 def _compared(evidence: Evidence, anchors: TrustAnchors | None) -> list[Reason]:

@@ -75,7 +75,7 @@ class Replay:
     def _answer(self, question: Question) -> Answer:
         if question not in self._answers:
             kept = self._questions.get(question)
-            self._answers[question] = not_kept(question) if kept is None else kept_bytes(kept)
+            self._answers[question] = not_kept(question) if kept is None else kept_bytes(question, kept)
         return self._answers[question]
 
     def _fetched(self, resource: Resource) -> Fetched:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from emblem.dns.message import Question
+from emblem.model.value import quickly_made
 
 
 class State(StrEnum):
@@ -127,6 +128,7 @@ class Denial:
         return self.kind in (DenialKind.NXDOMAIN, DenialKind.COMPACT_NXDOMAIN)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class DelegationSigner:
     """A DS record, or a trust anchor in that form (RFC 4034, section 5).
@@ -144,6 +146,7 @@ class DelegationSigner:
     digest: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ZoneKey:
     """A DNSKEY record of a zone (RFC 4034, section 2).
@@ -161,6 +164,7 @@ class ZoneKey:
     entry: bool
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ZoneLink:
     """One zone of a chain of trust.
@@ -185,6 +189,7 @@ class ZoneLink:
     keys: tuple[ZoneKey, ...] = ()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A question and the responses to it, as received: enough to come to the same assessment again.
@@ -198,6 +203,7 @@ class Evidence:
     wires: tuple[bytes, ...]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """What DNSSEC says about an answer.

@@ -34,7 +34,7 @@ from emblem.dns.dnssec.delegation import (
 from emblem.dns.dnssec.denial import denial_sets
 from emblem.dns.dnssec.policy import MOST_QUESTIONS, Policy
 from emblem.dns.dnssec.records import Response, SignedSet, follow, name_text, question_for, read_response
-from emblem.dns.dnssec.signatures import Budget, Flaw, KeySet
+from emblem.dns.dnssec.signatures import Budget, Flaw, KeySet, key_tag
 from emblem.dns.message import Answer, Question
 
 _Result = TypeVar("_Result")
@@ -240,7 +240,7 @@ class Chain:
         if isinstance(entry, Flaw):
             state = State.INSECURE if entry.reason is Reason.UNSUPPORTED_KEY else State.BOGUS
             return self._concluded(apex, state, entry, delegation, basis)
-        tag, algorithm = entry.entry.key_id(), int(entry.entry.algorithm)
+        tag, algorithm = key_tag(entry.entry), int(entry.entry.algorithm)
         why = Flaw(Reason.VALIDATED, f"key {tag} of algorithm {algorithm} signs the keys of {name_text(apex)}")
         return self._concluded(apex, State.SECURE, why, delegation, basis, entry)
 
@@ -290,4 +290,4 @@ def _plain_signer(record: DS) -> DelegationSigner:
 
 
 def _plain_key(key: DNSKEY, entry: Entry) -> ZoneKey:
-    return ZoneKey(key.key_id(), int(key.algorithm), int(key.flags), entry=key == entry.entry)
+    return ZoneKey(key_tag(key), int(key.algorithm), int(key.flags), entry=key == entry.entry)

@@ -6,9 +6,11 @@ it are its signatures (RFC 4035, section 5.3.1).
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeAlias
 
 import dns.exception
 import dns.name
@@ -16,29 +18,50 @@ import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
+import dns.wire
 from dns.rdtypes.ANY.RRSIG import RRSIG
 
 from emblem.dns.interpretation import MOST_ALIASES, MOST_RECORDS
 from emblem.dns.message import Question, RecordType, ResponseCode
-from emblem.dns.names import labels_of, text_of
+from emblem.dns.names import LONGEST_NAME, Labels, labels_of, length_of, text_of
 from emblem.dns.query import FLAG_TRUNCATED, HEADER, answers, end_of_question
 from emblem.dns.wire import WireRecord, read_sections
 from emblem.errors import MalformedError
+from emblem.model.value import quickly_made
 
 NXNAME = 128
 """The type that stands in the bitmap of a name that does not exist (RFC 9824)."""
 
 _LOW_CODE = 0x000F
 
-_Key: TypeAlias = tuple[dns.name.Name, int]
+_Key: TypeAlias = tuple[Labels, int]
 
 
+SIGNATURE_HEAD = struct.Struct("!HBBIIIH")
+"""An RRSIG record up to its signer's name."""
+
+
+class Signature(NamedTuple):
+    """The data of an RRSIG record (RFC 4034, section 3.1), under the names that the library gives to its fields."""
+
+    type_covered: int
+    algorithm: int
+    labels: int
+    original_ttl: int
+    expiration: int
+    inception: int
+    key_tag: int
+    signer: dns.name.Name
+    signature: bytes
+
+
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class SignedSet:
     """All records of one owner and type in a section, and the signatures over them."""
 
     records: dns.rrset.RRset
-    signatures: tuple[RRSIG, ...]
+    signatures: tuple[Signature | RRSIG, ...]
 
     @property
     def owner(self) -> dns.name.Name:
@@ -53,6 +76,7 @@ class SignedSet:
         return f"{name_text(self.owner)} {dns.rdatatype.to_text(self.records.rdtype)}"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Response:
     """One message: its response code, and the sets of its answer and authority sections."""
@@ -67,6 +91,7 @@ class Response:
         return any(found.signatures for found in (*self.answer, *self.authority))
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Trail:
     """How aliases lead through a response.
@@ -95,7 +120,7 @@ def question_for(name: dns.name.Name, record_type: int) -> Question:
 
 def name_of(question: Question) -> dns.name.Name:
     """The name that a question asks about."""
-    return _absolute(labels_of(question.name))
+    return absolute(labels_of(question.name))
 
 
 def read_response(question: Question, wire: bytes) -> Response | None:
@@ -141,43 +166,90 @@ def follow(response: Response, start: dns.name.Name, record_type: int) -> Trail 
 def _signed_sets(records: Iterable[WireRecord]) -> tuple[SignedSet, ...]:
     plain: dict[_Key, list[dns.rdata.Rdata]] = {}
     ttls: dict[_Key, int] = {}
-    signatures: dict[_Key, dict[RRSIG, None]] = {}
+    signatures: dict[_Key, dict[bytes, Signature]] = {}
     unreadable: set[_Key] = set()
     for record in dict.fromkeys(records):
-        key = (_absolute(record.owner), record.type)
+        key = (record.owner, record.type)
+        if record.type == RecordType.RRSIG:
+            signature = _read_signature(record.data)
+            if signature is None:
+                unreadable.add(key)
+            else:
+                signatures.setdefault((record.owner, signature.type_covered), {})[record.data] = signature
+            continue
         rdata = _readable(record)
-        if isinstance(rdata, RRSIG):
-            signatures.setdefault((key[0], int(rdata.type_covered)), {})[rdata] = None
-        elif rdata is None:
+        if rdata is None:
             unreadable.add(key)
         else:
             plain.setdefault(key, []).append(rdata)
             ttls[key] = min(record.ttl, ttls.get(key, record.ttl))
     return tuple(
         SignedSet(
-            dns.rrset.from_rdata_list(key[0], ttls[key], rdatas),
+            _make_set(key, ttls[key], rdatas),
             # A record that cannot be read would escape the signature over its set: then none counts.
-            () if key in unreadable else tuple(signatures.get(key, ())),
+            () if key in unreadable else tuple(signatures.get(key, {}).values()),
         )
         for key, rdatas in plain.items()
     )
 
 
+def _make_set(key: _Key, ttl: int, rdatas: Iterable[dns.rdata.Rdata]) -> dns.rrset.RRset:
+    made = dns.rrset.RRset(absolute(key[0]), dns.rdataclass.IN, _type_of(key[1]))
+    # What the library's own way of adding would ask of each record is so here: one class, one type, one TTL.
+    made.items = dict.fromkeys(rdatas)
+    made.ttl = ttl
+    return made
+
+
+@lru_cache(maxsize=64)
+def _class_of(number: dns.rdatatype.RdataType) -> Any:
+    return dns.rdata.get_rdata_class(dns.rdataclass.IN, number)  # type: ignore[no-untyped-call]
+
+
+@lru_cache(maxsize=64)
+def _type_of(number: int) -> dns.rdatatype.RdataType:
+    return dns.rdatatype.RdataType.make(number)
+
+
 def _readable(record: WireRecord) -> dns.rdata.Rdata | None:
+    number = _type_of(record.type)
+    parser = dns.wire.Parser(record.data)
     try:
-        return dns.rdata.from_wire(
-            dns.rdataclass.IN, dns.rdatatype.RdataType.make(record.type), record.data, 0, len(record.data)
-        )
+        with dns.exception.ExceptionWrapper(dns.exception.FormError):  # type: ignore[no-untyped-call]
+            rdata: dns.rdata.Rdata = _class_of(number).from_wire_parser(dns.rdataclass.IN, number, parser)
     except (dns.exception.DNSException, ValueError):
         return None
+    return None if parser.remaining() else rdata
 
 
-def _absolute(labels: tuple[bytes, ...]) -> dns.name.Name:
+def _read_signature(data: bytes) -> Signature | None:
+    """An RRSIG record (RFC 4034, section 3.1); its signer's name is never compressed."""
+    if len(data) < SIGNATURE_HEAD.size:
+        return None
+    position = SIGNATURE_HEAD.size
+    labels: list[bytes] = []
+    while position < len(data) and 0 < data[position] < 64:
+        labels.append(data[position + 1 : position + 1 + data[position]].lower())
+        position += 1 + data[position]
+    name = tuple(labels)
+    if position >= len(data) or data[position] or length_of(name) > LONGEST_NAME:
+        return None
+    covered, algorithm, count, ttl, expiration, inception, tag = SIGNATURE_HEAD.unpack_from(data)
+    signature = data[position + 1 :]
+    return Signature(covered, algorithm, count, ttl, expiration, inception, tag, absolute(name), signature)
+
+
+@lru_cache(maxsize=1024)
+def absolute(labels: tuple[bytes, ...]) -> dns.name.Name:
+    """A name as the library has it."""
     return dns.name.Name((*labels, b""))
 
 
 def _set_of(sets: Iterable[SignedSet], owner: dns.name.Name, record_type: int) -> SignedSet | None:
-    return next((found for found in sets if found.type == record_type and found.owner == owner), None)
+    # Names that were read are remembered, so that equal ones are mostly the same: comparing labels takes long.
+    return next(
+        (found for found in sets if found.type == record_type and (found.owner is owner or found.owner == owner)), None
+    )
 
 
 def _alias_at(sets: tuple[SignedSet, ...], name: dns.name.Name) -> SignedSet | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
-import dns.dnssec
 import dns.exception
 import dns.name
-import dns.node
-import dns.rdataset
+import dns.rdataclass
+import dns.rdatatype
+from dns.dnssecalgs import get_algorithm_cls_from_dnskey
+from dns.dnssecalgs.base import GenericPublicKey
 from dns.rdtypes.ANY.DNSKEY import DNSKEY
 from dns.rdtypes.ANY.RRSIG import RRSIG
 
@@ -24,10 +26,14 @@ from emblem.dns.dnssec.policy import (
     SMALLEST_RSA_KEY,
     Policy,
 )
-from emblem.dns.dnssec.records import SignedSet, name_text
+from emblem.dns.dnssec.records import SIGNATURE_HEAD, Signature, SignedSet, name_text
+from emblem.keys.public import InvalidSignature
+from emblem.model.value import quickly_made
 
 FLAG_ZONE = 0x0100
 FLAG_REVOKE = 0x0080
+_RSAMD5 = 1
+"""The algorithm whose keys have another kind of tag (RFC 4034, appendix B.1)."""
 _PROTOCOL = 3
 _HALF_OF_TIME = 1 << 31
 
@@ -61,16 +67,17 @@ class KeySet:
         keys: dict[tuple[int, int], tuple[DNSKEY, ...]] = {}
         for record in records:
             if may_sign(record) and record.algorithm in policy.algorithms and has_accepted_size(record):
-                tag = (record.key_id(), int(record.algorithm))
+                tag = (key_tag(record), int(record.algorithm))
                 keys[tag] = (*keys.get(tag, ()), record)[:MOST_KEYS_OF_ONE_TAG]
         return cls(zone, keys)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Verified:
     """The signature that holds, and the key that it holds with."""
 
-    signature: RRSIG
+    signature: Signature | RRSIG
     key: DNSKEY
 
 
@@ -82,9 +89,25 @@ class Flaw:
     detail: str
 
 
+def key_tag(key: DNSKEY) -> int:
+    """The tag of a key (RFC 4034, appendix B); the library takes it byte by byte, and for each use anew."""
+    if key.algorithm == _RSAMD5:
+        return int(key.key_id())
+    return _tag_of(int(key.flags), int(key.protocol), int(key.algorithm), key.key)
+
+
+@lru_cache(maxsize=256)
+def _tag_of(flags: int, protocol: int, algorithm: int, material: bytes) -> int:
+    data = struct.pack("!HBB", flags, protocol, algorithm) + material
+    data += bytes(len(data) % 2)
+    total: int = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    return (total + (total >> 16)) & 0xFFFF
+
+
 def may_sign(key: DNSKEY) -> bool:
     """Whether a key is one of its zone's, and not revoked (RFC 4034, section 2.1; RFC 5011, section 2.1)."""
-    return bool(key.flags & FLAG_ZONE) and not key.flags & FLAG_REVOKE and key.protocol == _PROTOCOL
+    flags = int(key.flags)
+    return bool(flags & FLAG_ZONE) and not flags & FLAG_REVOKE and key.protocol == _PROTOCOL
 
 
 def has_accepted_size(key: DNSKEY) -> bool:
@@ -136,7 +159,7 @@ def _telling(flaw: Flaw) -> int:
 
 
 def _verify_one(
-    found: SignedSet, signature: RRSIG, keys: KeySet, at: int, policy: Policy, budget: Budget
+    found: SignedSet, signature: Signature | RRSIG, keys: KeySet, at: int, policy: Policy, budget: Budget
 ) -> Verified | Flaw:
     if signature.algorithm not in policy.algorithms:
         detail = f"{found} has no signature of an accepted algorithm, only of {int(signature.algorithm)}"
@@ -160,7 +183,7 @@ def label_count(owner: dns.name.Name) -> int:
     return len(owner) - 1 - int(owner.is_wild())
 
 
-def _untimely(found: SignedSet, signature: RRSIG, at: int) -> Flaw | None:
+def _untimely(found: SignedSet, signature: Signature | RRSIG, at: int) -> Flaw | None:
     """Times are compared as 32-bit serial numbers (RFC 4034, section 3.1.5; RFC 1982)."""
     if is_before(at, signature.inception):
         return Flaw(Reason.SIGNATURE_NOT_YET_VALID, f"the signature over {found} is not valid yet")
@@ -174,22 +197,55 @@ def is_before(first: int, second: int) -> bool:
     return 0 < (second - first) % (1 << 32) < _HALF_OF_TIME
 
 
-def _holds(found: SignedSet, signature: RRSIG, key: DNSKEY) -> bool:
-    keys: dict[dns.name.Name, dns.rdataset.Rdataset | dns.node.Node] = {
-        signature.signer: dns.rdataset.from_rdata_list(found.records.ttl, [key])
-    }
+def _holds(found: SignedSet, signature: Signature | RRSIG, key: DNSKEY) -> bool:
+    data = signed_data(found, signature)
+    if data is None:
+        return False
     try:
-        # The time was judged above, so that dnspython is told one at which it has no objection (it has for a window
-        # across the year 2106, which fails here); one key, so that it checks once; no policy of its own.
-        dns.dnssec.validate_rrsig(
-            found.records, signature, keys, now=signature.inception, policy=dns.dnssec.allow_all_policy
-        )
-    except (dns.exception.DNSException, ValueError):
+        load_key(int(key.algorithm), key.key).verify(signature.signature, data)
+    except (dns.exception.DNSException, ValueError, InvalidSignature):
         return False
     return True
 
 
-def is_expanded(found: SignedSet, signature: RRSIG) -> bool:
+@lru_cache(maxsize=256)
+def load_key(algorithm: int, material: bytes) -> GenericPublicKey:
+    """The key of a DNSKEY record, ready to verify; a zone's key is needed for its key set, and again for its data.
+
+    Raises:
+        ValueError: it is none.
+        dns.exception.DNSException: no such algorithm is known.
+    """
+    record = DNSKEY(  # type: ignore[no-untyped-call]
+        dns.rdataclass.IN, dns.rdatatype.DNSKEY, FLAG_ZONE, _PROTOCOL, algorithm, material
+    )
+    return get_algorithm_cls_from_dnskey(record).public_cls.from_dnskey(record)
+
+
+def signed_data(found: SignedSet, signature: Signature | RRSIG) -> bytes | None:
+    """What a signature is made over (RFC 4034, sections 3.1.8.1 and 6.2); None where it cannot be one of the set."""
+    owner, count = found.owner, label_count(found.owner)
+    if signature.labels > count or (owner.is_wild() and signature.labels != count):
+        return None
+    if signature.labels < count:
+        owner = dns.name.from_text("*", owner.split(signature.labels + 1)[1])
+    fixed = struct.pack("!HHI", found.type, dns.rdataclass.IN, signature.original_ttl)
+    before = owner.to_digestable() + fixed
+    datas = sorted(record.to_digestable() for record in found.records)
+    head = SIGNATURE_HEAD.pack(
+        signature.type_covered,
+        signature.algorithm,
+        signature.labels,
+        signature.original_ttl,
+        signature.expiration,
+        signature.inception,
+        signature.key_tag,
+    )
+    head += signature.signer.to_digestable()
+    return head + b"".join(before + struct.pack("!H", len(data)) + data for data in datas)
+
+
+def is_expanded(found: SignedSet, signature: Signature | RRSIG) -> bool:
     """Whether the records were made from a wildcard (RFC 4035, section 5.3.2)."""
     return bool(signature.labels < label_count(found.owner))
 
