@@ -20,7 +20,8 @@ from emblem.validation.sets import Keyring, RecordSet
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    status: Status
+    """Why an emblem does not count (None: it may), and the reason that says so."""
+
     dropped: ReasonCode | None
     reason: Reason
 
@@ -35,7 +36,7 @@ def judge_demonstration(records: RecordSet, keyring: Keyring, now: NumericDate) 
     """
     emblems = tuple(member.demonstration for member in records.members if member.demonstration is not None)
     findings = tuple(_judge(index, emblem, keyring, now) for index, emblem in enumerate(emblems))
-    undecided = any(finding.status is Status.UNDETERMINED for finding in findings)
+    undecided = any(finding.dropped is None for finding in findings)
     return SetVerdict(
         status=Status.UNDETERMINED if undecided else Status.REJECTED,
         carriage=records.carriage,
@@ -60,7 +61,7 @@ def _judge(index: int, emblem: Demonstration, keyring: Keyring, now: NumericDate
         return _dropped(index, ReasonCode.TOKEN_SIGNATURE_INVALID, message)
     told = "its signature holds" if checked else "its signature was not checked, since its key is not at hand"
     message = f"an emblem of the HTTPS demonstration; {told}. That format has no rules by which it could protect"
-    return _Finding(Status.UNDETERMINED, None, Reason(ReasonCode.DEMONSTRATION_FOUND, Severity.WARNING, message, index))
+    return _Finding(None, Reason(ReasonCode.DEMONSTRATION_FOUND, Severity.WARNING, message, index))
 
 
 def _check_signature(emblem: Demonstration, keyring: Keyring) -> bool | None:
@@ -74,7 +75,7 @@ def _check_signature(emblem: Demonstration, keyring: Keyring) -> bool | None:
 
 
 def _dropped(index: int, code: ReasonCode, message: str) -> _Finding:
-    return _Finding(Status.REJECTED, code, Reason(code, Severity.ERROR, message, index))
+    return _Finding(code, Reason(code, Severity.ERROR, message, index))
 
 
 def _report(emblem: Demonstration, finding: _Finding) -> TokenReport:

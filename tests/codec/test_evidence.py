@@ -133,6 +133,24 @@ def test_each_bundle_has_one_form_only() -> None:
         decode_bundle("bundle", sealed(longer))
 
 
+def test_the_frame_around_the_evidence_has_one_form_only_too() -> None:
+    longer = b"\x98\x03" + encode_bundle(EVIDENCE)[1:]  # the array's length in two bytes
+
+    with pytest.raises(MalformedError, match="deterministic"):
+        decode_bundle("bundle", longer)
+
+
+@pytest.mark.parametrize("frame", [["digest", b"evidence"], [b"digest", "evidence"]])
+def test_digest_and_evidence_are_bytes(frame: list[object]) -> None:
+    with pytest.raises(MalformedError, match="as bytes"):
+        decode_bundle("bundle", cbor2.dumps([SCHEMA, *frame]))
+
+
+def test_what_would_be_read_as_something_else_is_not_written() -> None:
+    with pytest.raises(MalformedError, match="not read as it is written"):
+        encode_bundle(replace(EVIDENCE, anchors=[". IN DS"]))  # type: ignore[arg-type]
+
+
 def test_a_larger_one_is_neither_written_nor_read() -> None:
     large = replace(EVIDENCE, resources=(KeptResource("https://a.example/", 200, "", bytes(LARGEST_BUNDLE)),))
 
