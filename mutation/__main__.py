@@ -20,6 +20,8 @@ from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutation.mutants import PLACE, function_of, write_mutants
 from mutation.trial import Outcome, Trial
 
+_PROGRESS = 100
+
 
 def main(patterns: Sequence[str]) -> int:
     """Try mutants."""
@@ -34,6 +36,8 @@ def main(patterns: Sequence[str]) -> int:
 
     def report(mutant: str, outcome: Outcome) -> None:
         outcomes[mutant] = outcome
+        if len(outcomes) % _PROGRESS == 0:
+            print(f"{len(outcomes)} tried, in {time.monotonic() - started:.0f} seconds", file=sys.stderr, flush=True)
         if outcome in (Outcome.SURVIVED, Outcome.UNREACHED):
             print(f"{outcome} {mutant}", flush=True)
 

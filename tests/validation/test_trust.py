@@ -76,6 +76,17 @@ def test_the_message_names_the_key_that_would_protect() -> None:
     assert "was not checked" in reason.message
 
 
+def test_the_messages_name_no_organization_where_there_is_none() -> None:
+    anonymous = chain(signing, issuer=None).emblem()
+
+    trusted, untrusted = (
+        anonymous.judged(trust=trust).reasons[-1].message for trust in (trusting(bare(signing)), Trust())
+    )
+
+    assert trusted == f"you trust key {identifier(signing)}, which is on its path"
+    assert f"if you trusted key {identifier(signing)}, or" in untrusted
+
+
 def test_a_key_that_only_stands_in_a_key_claim_is_not_on_the_path() -> None:
     """The endorsed key of a link apart from the emblem's own is named by nobody's signature here."""
     arrangement = chain(signing, issuer=None).emblem().endorsed_by(authority, key=identifier(stranger))
@@ -132,6 +143,12 @@ def test_a_key_is_trusted_within_its_scope(scope: Scope, status: Status, organiz
 
     assert verdict.status is status
     assert ("trust-out-of-scope" in codes(verdict)) is (status is Status.CLAIMED)
+
+
+def test_a_key_of_the_older_format_out_of_its_scope_is_said_to_be() -> None:
+    given = TrustedKey(root.public_key, None, Scope(suffixes=()))
+
+    assert "trust-out-of-scope" in codes(chain(root, signing, form=JWS).emblem().judged(trust=trusting(given)))
 
 
 def test_an_authority_vouches_within_its_scope() -> None:
