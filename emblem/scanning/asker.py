@@ -16,7 +16,7 @@ from emblem.dns.message import Answer, FailedTry, Failure, Outcome, Question, Re
 from emblem.dns.plain_denial import recognize_denial
 from emblem.dns.prepared_query import query_message
 from emblem.dns.servers import ServerAddress
-from emblem.scanning.inquiry import NODATA, NXDOMAIN, Inquiry
+from emblem.scanning.inquiry import OUTCOMES, Inquiry
 from emblem.scanning.outlet import MOST_UNASKED, NEVER, PORT_LIFE, PORTS, Budget, Outlet, Port
 
 TICK = 0.02
@@ -33,13 +33,17 @@ _LARGEST_DATAGRAM = 4096
 
 _RANDOM_OCTETS = 3
 _RANDOM_STOCK = 4096 * _RANDOM_OCTETS
-_OUTCOMES = {Outcome.NODATA: NODATA, Outcome.NXDOMAIN: NXDOMAIN}
+_STATES = {outcome: state for state, outcome in OUTCOMES.items()}
 _ANOTHER_WAY = frozenset({Failure.TRUNCATED, Failure.MALFORMED})
 _WITHOUT_EDNS = frozenset({ResponseCode.FORMERR, ResponseCode.NOTIMP, ResponseCode.BADVERS})
 
 
 class Consumer(Protocol):
     """Who is told what becomes of the inquiries. Called from the loop: it must not take long."""
+
+    @property
+    def crowded(self) -> bool:
+        """Whether so much waits there that no further target should be begun."""
 
     def missed(self, inquiry: Inquiry) -> None:
         """It is plainly unmarked."""
@@ -132,6 +136,7 @@ class Asker:
         self._now = now = self._loop.time()
         # The one with most room first, so that a few queries go to whoever answers best.
         outlets = self._outlets
+        crowded = self._consumer.crowded
         if len(outlets) > 1:
             outlets = sorted(outlets, key=lambda one: one.outstanding - min(one.window, one.budget.left))
         for outlet in outlets:
@@ -146,7 +151,7 @@ class Asker:
                     number = 0
                     if inquiry.done:
                         continue
-                elif fresh:
+                elif fresh and not crowded:
                     inquiry = fresh.popleft()
                     place = inquiry.pattern.first
                     number = 0
@@ -207,7 +212,8 @@ class Asker:
             inquiry, place, _, until = entry
             outcome = recognize_denial(message, inquiry.questions[place])
             answer: Answer | None = None
-            if outcome is None:
+            if outcome is None or (inquiry.failed is not None and place in inquiry.failed):
+                # What another resolver failed to answer is no plain denial any more: both count.
                 answer = self._read(inquiry, place, message, outlet)
                 if answer.failure is Failure.MISMATCHED:
                     port.unasked += 1
@@ -221,7 +227,7 @@ class Asker:
                 continue
             if answer is not None:
                 self._answered(inquiry, place, answer, outlet)
-            elif inquiry.deny(place, _OUTCOMES[outcome], outlet.place, message):  # type: ignore[index]
+            elif inquiry.deny(place, _STATES[outcome], outlet.place, message):  # type: ignore[index]
                 self._finish(inquiry)
             elif not inquiry.expanded:
                 self._expand(inquiry)

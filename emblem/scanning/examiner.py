@@ -21,6 +21,9 @@ from emblem.verifier.drivers import NOTHING_KNOWN, AsyncVerifier
 MOST_AT_ONCE = 64
 """Targets that one process examines at the same time, and questions that it asks in another way than at first sight."""
 
+MOST_WAITING = 4 * MOST_AT_ONCE
+"""Targets and questions that are under way or wait for their turn, from which on no further target is begun."""
+
 
 class Examiner:
     """Judges targets as a single verification does. An asynchronous context manager: it ends with nothing left running.
@@ -55,6 +58,11 @@ class Examiner:
     def busy(self) -> bool:
         """Whether no further target can be examined at once."""
         return len(self._tasks) >= MOST_AT_ONCE
+
+    @property
+    def crowded(self) -> bool:
+        """Whether so many wait that further ones would not have their turn in time."""
+        return len(self._tasks) >= MOST_WAITING
 
     def examine(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import selectors
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -64,7 +65,7 @@ class Scan:
         """What was counted so far."""
         self._servers = tuple(map(str, servers))
         self._settings = replace(settings, resolvers=self._servers)
-        self._most_processes = settings.processes or len(os.sched_getaffinity(0))
+        self._most_processes = settings.processes or _processors()
         self._most_under_way = _LEAST_UNDER_WAY + 2 * settings.window * len(servers)
         self._tasks: Iterator[Task | None] | None = iter(tasks)
         self._source = source
@@ -242,6 +243,13 @@ class Scan:
             else:
                 message = f"{fate} processes that asked about it ended before there was an answer"
                 self._found.append(Finding(task.number, task.target, not_examined(task.target, message)))
+
+
+def _processors() -> int:
+    """The processors that this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def scan(tasks: Iterable[Task | None], settings: ScanSettings, *, source: int | None = None) -> Scan:

@@ -145,6 +145,11 @@ class Worker:
         if self._asker is not None:
             self._asker.close()
 
+    @property
+    def crowded(self) -> bool:
+        """See :class:`~emblem.scanning.asker.Consumer`."""
+        return self._examiner.crowded
+
     def missed(self, inquiry: Inquiry) -> None:
         """See :class:`~emblem.scanning.asker.Consumer`."""
         state = bytes(inquiry.state)
