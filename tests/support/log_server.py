@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
+import time
+from base64 import b64decode
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -17,7 +20,7 @@ Misbehave = Callable[[BaseHTTPRequestHandler], None]
 
 
 class LogServer:
-    """Serves logs below their labels, and files, while its ``with`` block runs.
+    """Serves logs below their labels, and files, while its ``with`` block runs; logs take chains, too.
 
     Args:
         logs: each gets the address under which it is served.
@@ -44,6 +47,13 @@ class LogServer:
                     send(self, instead or server.answer(self.path))
                 else:
                     instead(self)
+
+            def do_POST(self) -> None:  # the name that the library calls
+                label, _, below = self.path.lstrip("/").partition("/")
+                assert below == "ct/v1/add-chain"
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                chain = [b64decode(one) for one in body["chain"]]
+                send(self, Reply(200, server.logs[label].take(chain, round(time.time() * 1000))))
 
             def log_message(self, *_: object) -> None:
                 return
