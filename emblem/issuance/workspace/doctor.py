@@ -101,7 +101,7 @@ def _folders(workspace: Workspace) -> Iterator[Finding]:
         yield _note(workspace.root, "no .gitignore", "keep *.key, .emblem-* and .lock out of git")
     room = os.statvfs(workspace.root)
     if room.f_bavail * room.f_frsize < _LEAST_ROOM:
-        yield _fault(workspace.root, "hardly any space is left on its disk", "free some space")
+        yield _note(workspace.root, "hardly any space is left on its disk", "free some space")
 
 
 def _keys(workspace: Workspace, at: datetime) -> Iterator[Finding]:
