@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from emblem.errors import InputError
+from emblem.model.display import printable
 from emblem_cli.judging import JudgingCommand, JudgingOptions, judging_options, live_verifier, trust_of
-from emblem_cli.output import print_json
+from emblem_cli.output import print_json, warn
 from emblem_cli.parameters import FILE, HOST
 
 if TYPE_CHECKING:
@@ -78,11 +79,14 @@ def _tell(captured: Captured, output: Path, data: bytes, stamped: str | None, as
     from emblem.report.json import verdict_members
     from emblem_cli.verify import show_verdict
 
+    for address in captured.left_out:
+        warn(f"too large to be kept: {printable(address)}; what rests on it cannot be found out from the bundle")
     evidence = captured.evidence
     counts = {"questions": len(evidence.questions), "resources": len(evidence.resources)}
     if as_json:
         kept = {"file": str(output), "bytes": len(data), **counts, "stamped": stamped}
-        print_json({**kept, "verdict": verdict_members(captured.verdict)})
+        left_out = list(captured.left_out)
+        print_json({**kept, "left_out": left_out, "verdict": verdict_members(captured.verdict)})
         return
     show_verdict(captured.verdict, as_json=False, verbose=False)
     fetched = f" and {counts['resources']} resources" if counts["resources"] else ""
