@@ -33,6 +33,7 @@ from emblem_cli.failures import Failure
 from emblem_cli.input import STANDARD_INPUT, read_input
 from emblem_cli.output import print_json, print_table
 from emblem_cli.parameters import FILE, ORGANIZATION, PURPOSE, TIME, Parsed, combine_purposes
+from emblem_cli.update_logs import update_logs
 
 _store_option = click.option(
     "--store", type=FILE, default=Path("trust.toml"), show_default=True, help="The trust store."
@@ -58,6 +59,9 @@ def command() -> None:
       emblem trust add authority.pem --as https://authority.example
       emblem trust list
     """
+
+
+command.add_command(update_logs)
 
 
 @command.command("add")

@@ -127,6 +127,26 @@ async def _fetch_with(
     return await fetcher.fetch_all(resources, _addresses_by_host(answers), deadline)
 
 
+def fetch_now(
+    resources: Iterable[Resource], *, resolvers: Iterable[str | AnyServer] = (), timeout: float = DEFAULT_TIMEOUT
+) -> tuple[Fetched, ...]:
+    """Fetch resources, outside of any verification.
+
+    Args:
+        resources: what to fetch.
+        resolvers: whom to ask for addresses, as :class:`Verifier` does.
+        timeout: seconds for all of it.
+
+    Raises:
+        ResolverError: a resolver is not given as it must be.
+    """
+    request = Fetch(tuple(resources))
+    deadline = time.monotonic() + timeout
+    with StubResolver.configured(resolvers).session() as session, _new_fetcher() as fetcher:
+        answers = session.ask_all(_questions_behind(request), deadline)
+        return fetcher.fetch_all(request.resources, _addresses_by_host(answers), deadline)
+
+
 class _Configuration(Generic[Resolver]):
     """What both verifiers are told.
 
