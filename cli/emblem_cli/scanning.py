@@ -86,8 +86,6 @@ def _ask(job: _Job, options: ScanOptions, interrupts: Interrupts) -> bool:
     recorder, held = job.recorder, interrupts.held
     shows_progress = options.quiet or not sys.stdout.isatty()
     try:
-        with held:
-            recorder.save()
         with job.scan as running, Progress(recorder.statuses, job.stream.counts, shown=shows_progress) as progress:
             for finding in job.ordering.findings(running) if job.ordering else running:
                 with held:
@@ -165,6 +163,8 @@ def _resumed(path: Path, plan: Mapping[str, str], options: ScanOptions) -> Check
         InputError: there is one, and it was not asked to go on; or it is of a scan with other options.
     """
     if not path.exists():
+        if options.resume and any(output.path.exists() for output in options.parsed_outputs()):
+            raise InputError("--resume", f"no {path}", "an interrupted scan: this one had finished, or was never begun")
         return None
     if not options.resume:
         expected = "--resume, to go on; or that it is removed, with the outputs beside it, to begin anew"

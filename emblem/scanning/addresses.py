@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from itertools import islice
 
 from emblem.discovery.answers import addresses_in
 from emblem.discovery.plan import address_questions
 from emblem.dns import ANY_TRANSPORT, COVERT_TRANSPORT, StubResolver
 from emblem.dns.message import Answer, Failure
+from emblem.dns.servers import ServerAddress
 from emblem.model.target import Address
-from emblem.scanning.settings import ScanSettings
+from emblem.scanning.settings import DEFAULT_RESOLVER_RATE, ScanSettings
 
 _AT_ONCE = 32
 """Names that are asked about at the same time."""
@@ -37,8 +39,12 @@ Resolve = Callable[[Iterable[str]], Iterator[Resolution]]
 """Finds the addresses of names."""
 
 
-def resolver_of(settings: ScanSettings) -> Resolve:
-    """Asks as a scan with these settings does.
+def resolver_of(settings: ScanSettings, *, sleep: Callable[[float], None] = time.sleep) -> Resolve:
+    """Asks as a scan with these settings does, and no faster.
+
+    Args:
+        settings: of the scan.
+        sleep: waits so many seconds.
 
     Raises:
         ResolverError: no resolver can be asked as configured.
@@ -50,16 +56,31 @@ def resolver_of(settings: ScanSettings) -> Resolve:
         policy=settings.retries,
     )
 
+    seconds_each = _seconds_each(settings)
+
     def resolve(names: Iterable[str]) -> Iterator[Resolution]:
         rest = iter(names)
         with stub.session() as session:
             while some := tuple(islice(rest, _AT_ONCE)):
+                began = time.monotonic()
                 questions = [question for name in some for question in address_questions(name)]
-                answers = iter(session.ask_all(questions, time.monotonic() + settings.timeout))
+                answers = iter(session.ask_all(questions, began + settings.timeout))
                 for name in some:
                     yield _resolution(name, (next(answers), next(answers)))
+                sleep(max(0.0, began + len(questions) * seconds_each - time.monotonic()))
 
     return resolve
+
+
+def _seconds_each(settings: ScanSettings) -> float:
+    """How long one question takes at the least, at the lowest of the rates; every resolver is asked each."""
+    servers = settings.servers()
+    rates = [0.0 if settings.rate is None else settings.rate / len(servers)]
+    for server in servers:
+        local = isinstance(server, ServerAddress) and ip_address(server.host).is_loopback
+        usual = 0.0 if local else DEFAULT_RESOLVER_RATE
+        rates.append(usual if settings.resolver_rate is None else settings.resolver_rate)
+    return max(1 / rate if rate else 0.0 for rate in rates)
 
 
 def _resolution(name: str, answers: Sequence[Answer]) -> Resolution:

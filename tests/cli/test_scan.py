@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from click.testing import Result
 
 from emblem.codec.cose_key import encode_key
 from emblem.dns import RecordType
+from emblem.scanning.completed import Completed
 from emblem.scanning.results.checkpoint import Checkpoint
 from emblem.server import Faults, NameServer
 from tests.cli.conftest import Run, Start, one_line
@@ -207,18 +210,26 @@ def begin(start: Start, server: NameServer, folder: Path) -> Callable[..., subpr
 
     def begin(*arguments: str) -> subprocess.Popen[bytes]:
         process = start("scan", "--resolver", str(server.address), *TRUST, "--rate", "250", *arguments)
-        deadline = time.monotonic() + PATIENCE
-        while not _begun(folder / "found.jsonl.checkpoint"):
-            assert process.poll() is None, process.communicate()
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        assert eventually(lambda: len(saved(folder / "found.jsonl.checkpoint")) > 0 or process.poll() is not None)
+        assert process.poll() is None, process.communicate()
         return process
 
     return begin
 
 
-def _begun(checkpoint: Path) -> bool:
-    return checkpoint.exists() and len(Checkpoint.load(checkpoint).done) > 0
+def saved(checkpoint: Path) -> Completed:
+    """The tasks that are done according to a checkpoint."""
+    return Checkpoint.load(checkpoint).done if checkpoint.exists() else Completed()
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Whether something comes true in time."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 @pytest.mark.parametrize("how", [(), ("--shuffle", "--unique")], ids=["in order", "shuffled"])
@@ -229,7 +240,7 @@ def test_a_scan_that_was_killed_goes_on_with_every_result_once(
     process = begin(*options)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
-    done = len(Checkpoint.load(folder / "found.jsonl.checkpoint").done)
+    done = len(saved(folder / "found.jsonl.checkpoint"))
 
     result = scan(*options, "--resume")
 
@@ -241,6 +252,64 @@ def test_a_scan_that_was_killed_goes_on_with_every_result_once(
     table = pyarrow.parquet.read_table(folder / "found.parquet")
     assert sorted(table["target"].to_pylist()) == sorted(HOSTS)
     assert table["status"].to_pylist().count("protected") == 2
+
+
+def test_a_scan_of_standard_input_goes_on_when_it_is_given_the_same_again(
+    start: Start, server: NameServer, scan: Scan, folder: Path
+) -> None:
+    options = ("--input", "-", "--output", "found.csv")
+    process = start("scan", "--resolver", str(server.address), *TRUST, *options, stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    # The end of the input does not come: this scan cannot finish.
+    process.stdin.write("\n".join(HOSTS[:600]).encode())
+    process.stdin.flush()
+    assert eventually((folder / "found.csv.checkpoint").exists)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=PATIENCE)
+    done = len(saved(folder / "found.csv.checkpoint"))
+
+    other = scan(*options, "--resume", input="\n".join(["other.example", *HOSTS[1:]]), code=2)
+    same = scan(*options, "--resume", input="\n".join(HOSTS))
+
+    assert "input" in other.stderr
+    assert f"802 targets, {802 - done:,} of them" in same.stderr
+    targets = [line.partition(",")[0] for line in (folder / "found.csv").read_text().splitlines()[1:]]
+    assert sorted(targets) == sorted(HOSTS)
+
+
+def test_there_is_nothing_to_resume_of_a_scan_that_has_finished(scan: Scan) -> None:
+    scan(PLAIN, "--output", "found.jsonl")
+
+    assert "had finished" in scan(PLAIN, "--output", "found.jsonl", "--resume", code=2).stderr
+
+
+def test_a_scan_that_could_not_begin_can_be_begun_again(scan: Scan, folder: Path) -> None:
+    (folder / "hosts.csv").write_text(f"name\n{PLAIN}\n")
+    options = ("--input", "hosts.csv", "--output", "found.csv", "--output", "found.parquet")
+
+    assert "column" in scan(*options, "--column", "host", code=2).stderr
+    scan(*options, "--column", "name")
+
+    assert len((folder / "found.csv").read_text().splitlines()) == 2
+
+
+def test_a_terminal_shows_how_far_it_is(start: Start, server: NameServer, folder: Path) -> None:
+    (folder / "hosts.txt").write_text("\n".join(HOSTS))
+    ours, theirs = pty.openpty()
+    arguments = ("--input", "hosts.txt", "--output", "found.jsonl", "--rate", "400")
+    process = start("scan", "--resolver", str(server.address), *arguments, stderr=theirs)
+    os.close(theirs)
+    said = b""
+    with suppress(OSError):
+        while piece := os.read(ours, 4096):
+            said += piece
+    process.communicate()
+    os.close(ours)
+
+    assert process.returncode == 0
+    for text in (b" of 802", b" a second", b" marked", b" undetermined", b" left"):
+        assert text in said
+    assert b"802 targets" in said
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -257,7 +326,7 @@ def test_an_interrupted_scan_ends_cleanly_and_says_how_to_go_on(
     assert said.decode().endswith("interrupted: to go on, run the same command with --resume\n")
     assert "--resume" in scan(*options, code=2).stderr
     written = len((folder / "found.jsonl").read_text().splitlines())
-    assert written == len(Checkpoint.load(folder / "found.jsonl.checkpoint").done) > 0
+    assert written == len(saved(folder / "found.jsonl.checkpoint")) > 0
     scan(*options, "--resume")
     assert sorted(statuses((folder / "found.jsonl").read_text())) == sorted(HOSTS)
 

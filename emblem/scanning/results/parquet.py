@@ -42,8 +42,7 @@ class ParquetSink:
         self._batches = GrowingFile(_beside(path), position)
         self._findings = FindingRows()
         self._rows: list[Row] = []
-        if not position:
-            self._batches.write(self._schema.serialize().to_pybytes())
+        self._begun = bool(position)
 
     def write(self, finding: Finding) -> None:
         """Take a row."""
@@ -60,6 +59,7 @@ class ParquetSink:
         """Make the Parquet file of all rows, and put it in its place."""
         import pyarrow.parquet
 
+        self._begin()
         self.sync()
         with whole_file(self._path) as file, pyarrow.parquet.ParquetWriter(file, self._schema) as writer:
             for group in _groups(_beside(self._path)):
@@ -75,8 +75,14 @@ class ParquetSink:
 
     def _write_batch(self) -> None:
         if self._rows:
+            self._begin()
             self._batches.write(_batch(self._rows, self._schema).serialize().to_pybytes())
             self._rows.clear()
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._batches.write(self._schema.serialize().to_pybytes())
+            self._begun = True
 
 
 class ParquetPart:

@@ -60,7 +60,7 @@ class Recorder:
         self._only = only
         self._show = show
         self._clock = clock
-        self._saved = clock()
+        self._saved: float | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -71,7 +71,12 @@ class Recorder:
         self.close()
 
     def record(self, finding: Finding) -> None:
-        """Write a finding into every output, and a checkpoint, if it is time for one."""
+        """Write a finding into every output; before that, if it is time for one, a checkpoint.
+
+        There is one before the first finding, too: of whatever is written it must be known how much of it is good.
+        """
+        if self._path is not None and (self._saved is None or self._clock() - self._saved >= INTERVAL):
+            self.save()
         status = finding.status
         if self._only is None or status in self._only:
             if self._show is not None:
@@ -81,8 +86,6 @@ class Recorder:
         self.statuses[status] += 1
         if self._path is not None:
             self.done.add(finding.number)
-            if self._clock() - self._saved >= INTERVAL:
-                self.save()
 
     def save(self) -> None:
         """Make everything safe that was recorded."""

@@ -25,11 +25,11 @@ class CsvSink:
     def __init__(self, path: Path, position: int | None = None) -> None:
         self._file = GrowingFile(path, position)
         self._lines = FindingLines(_verdict_row)
-        if not position:
-            self._file.write(_written(COLUMNS).encode())
+        self._begun = bool(position)
 
     def write(self, finding: Finding) -> None:
         """Append a row."""
+        self._begin()
         self._file.write(self._lines.line(finding).encode())
 
     def sync(self) -> int:
@@ -38,6 +38,7 @@ class CsvSink:
 
     def finish(self) -> None:
         """The file is whole after each row."""
+        self._begin()
         self._file.sync()
 
     def close(self) -> None:
@@ -46,6 +47,11 @@ class CsvSink:
 
     def clean(self) -> None:
         """There is nothing else."""
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._file.write(_written(COLUMNS).encode())
+            self._begun = True
 
 
 def _verdict_row(verdict: Verdict) -> str:

@@ -97,14 +97,22 @@ def _rows(lines: Lines) -> Iterator[list[str] | None]:
             continue
         begun = f"{begun}\n{line}" if begun else line
         if begun.count('"') % 2 == 0:
-            if begun.strip():
-                yield next(csv.reader([begun]))
+            if begun.strip() and (row := _row(lines, begun)) is not None:
+                yield row
             begun = ""
         elif len(begun) > LONGEST_LINE:
             lines.malformed(MalformedError("row", "quotes that do not end", f"{LONGEST_LINE} characters at the most"))
             begun = ""
     if begun:
         lines.malformed(MalformedError("row", "quotes that do not end", "a closing quote"))
+
+
+def _row(lines: Lines, text: str) -> list[str] | None:
+    try:
+        return next(csv.reader([text]))
+    except csv.Error as error:
+        lines.malformed(MalformedError("row", str(error), "values separated by commas (RFC 4180)"))
+        return None
 
 
 def _place(header: Sequence[str], column: str, source: str) -> int:

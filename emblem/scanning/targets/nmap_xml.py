@@ -14,7 +14,7 @@ from emblem.scanning.targets.chunks import Chunks
 from emblem.scanning.targets.listed import Texts
 from emblem.scanning.targets.problems import Problems
 
-LONGEST_TAG = 256 * 1024
+LONGEST_TAG = 1024 * 1024
 """Bytes of a tag, or another piece of XML that has to be read as a whole."""
 
 DEEPEST_ELEMENT = 32

@@ -14,11 +14,12 @@ from emblem.scanning.finding import Finding, Task
 from emblem.scanning.ordered import Ordering
 from emblem.scanning.results.checkpoint import Checkpoint
 from emblem.scanning.results.json_lines import JsonLinesSink
+from emblem.scanning.results.outputs import Output, open_outputs
 from emblem.scanning.results.recorder import INTERVAL, Recorder
 from emblem.scanning.results.sink import MARKED
 from emblem.scanning.targets.fingerprint import Fingerprint
 from emblem.scanning.targets.stream import Selection, TaskStream
-from tests.scanning.results.findings import MISS, found, missed
+from tests.scanning.results.findings import MISS, found, missed, nothing_resolves
 from tests.scanning.targets.reading import source_of
 
 
@@ -47,17 +48,31 @@ def test_only_the_statuses_asked_for_are_written_and_all_are_counted(tmp_path: P
     assert (recorder.statuses[Status.UNMARKED], recorder.statuses[Status.REJECTED]) == (1, 1)
 
 
-def test_a_checkpoint_is_saved_now_and_then_and_is_gone_at_the_end(tmp_path: Path) -> None:
+def test_a_checkpoint_is_saved_before_the_first_finding_and_now_and_then_and_is_gone_at_the_end(tmp_path: Path) -> None:
     clock, path = Clock(), tmp_path / "checkpoint"
     with Recorder([JsonLinesSink(tmp_path / "found.jsonl")], path, clock=clock) as recorder:
-        recorder.record(missed(0, "a.example"))
         assert not path.exists()
-        clock.now += INTERVAL
+        recorder.record(missed(0, "a.example"))
         recorder.record(missed(1, "b.example"))
+        assert Checkpoint.load(path).done.below == 0
+        clock.now += INTERVAL
+        recorder.record(missed(2, "c.example"))
         assert Checkpoint.load(path).done.below == 2
         recorder.finish()
 
     assert not path.exists()
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "parquet"])
+def test_a_scan_that_failed_before_its_first_finding_can_be_begun_again(tmp_path: Path, form: str) -> None:
+    outputs = [Output.parse(f"{form}:{tmp_path}/found")]
+    for sink in open_outputs(outputs, nothing_resolves).sinks:
+        sink.close()
+
+    again = open_outputs(outputs, nothing_resolves).sinks
+
+    for sink in again:
+        sink.close()
 
 
 def test_a_scan_with_other_options_is_not_resumed(tmp_path: Path) -> None:
@@ -128,8 +143,6 @@ def test_whenever_a_scan_crashes_the_resumed_one_has_every_result_once(
         )
         sink = JsonLinesSink(output, resumed.positions[0] if resumed else None)
         recorder = Recorder([sink], checkpoint, seed=seed, fingerprint=fingerprint, resumed=resumed)
-        if resumed is None:
-            recorder.save()
         try:
             for count, finding in enumerate(out_of_order(stream), start=1):
                 recorder.record(finding)
@@ -145,9 +158,9 @@ def test_whenever_a_scan_crashes_the_resumed_one_has_every_result_once(
             sink.close()
 
     for crash_after, every in crashes:
-        if checkpoint.exists() or not output.exists():
+        if checkpoint.exists() or not output.exists() or not output.stat().st_size:
             run(crash_after, every)
-    if checkpoint.exists() or not output.exists():
+    if checkpoint.exists() or not output.exists() or not output.stat().st_size:
         run(None, 3)
 
     assert sorted(targets_in(output)) == sorted(hosts)

@@ -1,15 +1,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from emblem.errors import InputError
+from emblem.scanning.targets.entry import parse_entry
 from emblem.scanning.targets.formats import ListFormat, recognize, texts_of
 from emblem.scanning.targets.lines import LONGEST_LINE
 from emblem.scanning.targets.nmap_xml import LONGEST_TAG
 from emblem.scanning.targets.problems import Problems
 from tests.scanning.targets.reading import pieces, texts, texts_with
+
+
+def _fragments() -> st.SearchStrategy[bytes]:
+    """Pieces of lists of all formats, put together at random."""
+    pieces = rb"""
+    host , " { } {"ip":"192.0.2.1"} [ <nmaprun> <host> </host> <address\x20addr="192.0.2.1"/> <!DOCTYPE\x20x\x20[ &a;
+    $ORIGIN\x20example. ( ) a.example.\x20A\x20192.0.2.1 open\x20tcp\x2080\x20192.0.2.1\x201 # - / :// \r \0 \\ * \n
+    """.split()
+    texts = [piece.decode("unicode_escape").encode() for piece in pieces]
+    return st.lists(st.sampled_from(texts), max_size=30).map(b"".join)
+
 
 NMAP = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE nmaprun>
@@ -211,7 +226,7 @@ def test_a_tag_that_does_not_end_is_refused_before_it_takes_much_memory() -> Non
     def endless() -> Iterator[bytes]:
         nonlocal taken
         yield b'<nmaprun><host a="\n'
-        while taken < 100 * LONGEST_TAG:
+        while taken < 10 * LONGEST_TAG:
             taken += 65536
             yield b"x" * 65536
 
@@ -247,3 +262,21 @@ def test_parentheses_that_do_not_end_are_noticed() -> None:
     texts_with(problems, "example. SOA a b (\nward.example. A 192.0.2.1\n", ListFormat.ZONE)
 
     assert problems.incomplete == ["list"]
+
+
+@pytest.mark.parametrize("form", [None, *ListFormat])
+@given(data=st.one_of(st.binary(max_size=400), st.text(max_size=200).map(str.encode), _fragments()))
+def test_whatever_a_list_holds_reading_it_comes_to_an_end(form: ListFormat | None, data: bytes) -> None:
+    table = form is ListFormat.CSV
+    head = b"host\n" if table else b""
+
+    for text in texts_with(Problems(), head + data, form, "host" if table else None):
+        with suppress(InputError):
+            parse_entry(text)
+
+
+def test_a_row_that_is_no_csv_is_counted() -> None:
+    problems = Problems()
+
+    assert texts_with(problems, "host\na\rb.example\nward.example\n", column="host") == ["ward.example"]
+    assert problems.malformed == 1
