@@ -30,7 +30,7 @@ from emblem_cli.codes import show_codes
 from emblem_cli.confirming import confirm
 from emblem_cli.input import STANDARD_INPUT, name_of, read_input
 from emblem_cli.output import warn
-from emblem_cli.passphrases import Passphrases, open_signer
+from emblem_cli.passphrases import Passphrases
 from emblem_cli.signing_keys import choose_key, endorsing_role
 from emblem_cli.workspaces import changing, write_down
 
@@ -84,7 +84,7 @@ def answer_file(
     if again is not None:
         warn(f"this request was answered at {again.at}: the same endorsement is written again")
     confirm("Is that what you mean to state?", yes=chosen.yes)
-    signer = open_signer(key.place, passphrases)
+    signer = key.open(passphrases)
     with nullcontext() if workspace is None else changing(workspace):
         # While a person was looking, another process may have answered, or withdrawn.
         listed = _given(workspace)

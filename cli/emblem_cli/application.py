@@ -22,6 +22,7 @@ _COMMANDS = {
     "init": "Set up an organization's workspace.",
     "key": "Make, list, show and import keys.",
     "inventory": "Keep the list of the hosts that are to be marked.",
+    "agent": "Hold opened keys for a while, so that other commands ask for no passphrase.",
     "issue": "Sign emblems for hosts.",
     "request": "Ask an authority, or your own offline root, to endorse a key.",
     "endorse": "State that a key belongs to an organization.",

@@ -53,8 +53,8 @@ def open_named(workspace: Workspace, key: NamedKey, passphrases: Passphrases) ->
     if key.location is None:
         raise KeyFileError(f"key {key.name!r}", "no private half here", "a 'location' in emblem.toml")
     place = TokenUri.parse(key.location) if key.in_token else workspace.path(key.location)
-    signer = open_signer(place, passphrases)
     public = read_public(workspace, key)
+    signer = open_signer(place, passphrases, public)
     if signer.public_key.cose_thumbprint != public.cose_thumbprint:
         found = f"another key than in {workspace.public_file(key)}"
         raise KeyFileError(str(place), found, "two halves of one key")

@@ -23,7 +23,7 @@ from emblem_cli.codes import code_options
 from emblem_cli.confirming import yes_option
 from emblem_cli.output import warn
 from emblem_cli.parameters import DURATION, FILE, ORGANIZATION, PURPOSE, TIME, combine_purposes, end_of
-from emblem_cli.passphrases import Passphrases, open_signer, passphrase_option
+from emblem_cli.passphrases import Passphrases, passphrase_option
 from emblem_cli.signing_keys import choose_key, endorsing_role, key_option
 from emblem_cli.workspaces import changing, find_workspace, workspace_option
 
@@ -134,7 +134,7 @@ def command(
     end = end_of(start, valid or _USUAL_LENGTH)
     check_free(output)
     key = choose_key(key_text, workspace, Role.ROOT if issuer == subject else endorsing_role(workspace), at)
-    signer = open_signer(key.place, Passphrases(descriptor))
+    signer = key.open(Passphrases(descriptor))
     token = endorse(
         endorsed,
         signer=signer,

@@ -47,9 +47,9 @@ from emblem_cli.hardware_keys import hardware_option, module_option, reachable
 from emblem_cli.key_options import ALGORITHMS, algorithm_option, no_passphrase_option
 from emblem_cli.output import note
 from emblem_cli.parameters import DURATION, FILE, end_of
-from emblem_cli.passphrases import Passphrases, open_signer, passphrase_option
+from emblem_cli.passphrases import Passphrases, passphrase_option
 from emblem_cli.request import keep_noted_request
-from emblem_cli.signing_keys import place_of
+from emblem_cli.signing_keys import named_key
 from emblem_cli.workspaces import changing, required_workspace, workspace_option, write_down
 
 ROLE = click.Choice([role.value for role in Role])
@@ -239,7 +239,7 @@ def _endorsed(
         _request(workspace, name, location, valid, passphrases, at)
         return False
     path = workspace.endorsements / f"{name}-by-itself.emblem"
-    signer = open_signer(place_of(workspace, root), passphrases)
+    signer = named_key(workspace, root).open(passphrases)
     earlier = given_endorsement(read_given(workspace.root / GIVEN), identifier, organization, at)
     if earlier is None:
         token = endorse(
@@ -278,7 +278,7 @@ def _request(
     )
     if waiting is None:
         asked = ask(
-            open_signer(place_of(workspace, key), passphrases),
+            named_key(workspace, key).open(passphrases),
             issuer=organization,
             audience=organization,
             purposes=workspace.settings.defaults.purposes,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from emblem.errors import KeyFileError, PassphraseError
+from emblem.errors import InputError, KeyFileError, PassphraseError
 from emblem.keys.files import (
     LARGEST_KEY_FILE,
     LONGEST_PASSPHRASE,
@@ -25,6 +25,7 @@ from emblem.keys.files import (
     read_signer,
 )
 from emblem.keys.pem import read_public_keys
+from emblem.keys.public import PublicKey
 from emblem.keys.signing import Signer
 from emblem.keys.token_uri import SCHEME, TokenUri
 from emblem_cli.output import warn
@@ -66,11 +67,18 @@ class Passphrases:
     Args:
         descriptor: an open file descriptor with one passphrase a line, in the order in which they are needed;
             None to ask on the terminal.
+        agent: whether an agent may stand in for them.
     """
 
-    def __init__(self, descriptor: int | None) -> None:
+    def __init__(self, descriptor: int | None, *, agent: bool = True) -> None:
         self._descriptor = descriptor
+        self._agent = agent
         self._pins: dict[tuple[str, str], bytes] = {}
+
+    @property
+    def may_use_agent(self) -> bool:
+        """Whether an agent may stand in: not where somebody took care to hand over what it would save."""
+        return self._agent and self._descriptor is None
 
     def existing(self, what: str) -> bytes:
         """The passphrase of a key that is there.
@@ -132,13 +140,23 @@ class Passphrases:
         return line
 
 
-def open_signer(place: KeyPlace, passphrases: Passphrases) -> Signer:
+def open_signer(place: KeyPlace, passphrases: Passphrases, public: PublicKey | None = None) -> Signer:
     """Open the private key that a command signs with; warn where others can read it, too.
+
+    Where an agent holds the key nothing is asked; passphrases that come through a file descriptor go before.
+
+    Args:
+        place: where it is.
+        passphrases: asks for what opens it.
+        public: its public half, where that is known; of a file it is looked for beside it.
 
     Raises:
         KeyFileError: it is no private key, or its passphrase or PIN is missing or wrong.
         HardwareError: a hardware token fails.
     """
+    held = _held_by_agent(public or _public_beside(place), passphrases)
+    if held is not None:
+        return held
     if isinstance(place, TokenUri):
         return _open_hardware(place, passphrases)
     uri = find_key_reference(str(place), read_file(place, LARGEST_KEY_FILE))
@@ -148,6 +166,46 @@ def open_signer(place: KeyPlace, passphrases: Passphrases) -> Signer:
     if is_exposed(place):
         warn(f"others can read the private key {place}: chmod 600 {place}")
     return signer
+
+
+def agent_socket() -> Path:
+    """Where an agent listens: as the environment says, or in the usual place."""
+    from emblem.keys.agent.messages import SOCKET_VARIABLE, usual_socket
+
+    named = os.environ.get(SOCKET_VARIABLE)
+    return Path(named) if named else usual_socket()
+
+
+def _held_by_agent(public: PublicKey | None, passphrases: Passphrases) -> Signer | None:
+    if public is None or not passphrases.may_use_agent:
+        return None
+    from emblem.keys.agent.messages import SOCKET_VARIABLE, AgentError
+
+    path = agent_socket()
+    if not path.exists():
+        return None
+    from emblem.keys.agent.client import AgentConnection, AgentSigner
+
+    try:
+        connection = AgentConnection(path)
+        key = connection.held().key(public.cose_thumbprint)
+    except AgentError as error:
+        if SOCKET_VARIABLE in os.environ:
+            warn(str(error))
+        return None
+    return None if key is None else AgentSigner(connection, key)
+
+
+def _public_beside(place: KeyPlace) -> PublicKey | None:
+    """The public half of a key file, from the file beside it; None where there is none that can be read."""
+    if isinstance(place, TokenUri) or not place.is_file():
+        return None
+    path = KeyPair.of_private(place).public
+    try:
+        (public,) = read_public_keys(str(path), read_file(path, LARGEST_KEY_FILE))
+    except (InputError, ValueError):
+        return None
+    return public
 
 
 def _open_reference(path: Path, uri: TokenUri, passphrases: Passphrases) -> Signer:

@@ -20,7 +20,7 @@ from emblem.model.organization import Organization
 from emblem.model.purpose import Purpose
 from emblem_cli.codes import code_options, show_codes
 from emblem_cli.parameters import DURATION, ORGANIZATION, PURPOSE, combine_purposes
-from emblem_cli.passphrases import Passphrases, open_signer, passphrase_option
+from emblem_cli.passphrases import Passphrases, passphrase_option
 from emblem_cli.signing_keys import choose_key, key_option
 from emblem_cli.workspaces import changing, find_workspace, workspace_option, write_down
 
@@ -70,7 +70,7 @@ def command(
     at = datetime.now(UTC)
     role = Role.SIGNING if asked_of == organization else Role.ROOT
     chosen = choose_key(key_text, workspace, role, at)
-    signer = open_signer(chosen.place, Passphrases(descriptor))
+    signer = chosen.open(Passphrases(descriptor))
     asked = ask(
         signer,
         issuer=organization,

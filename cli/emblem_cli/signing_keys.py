@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from emblem.errors import KeyFileError
+from emblem.keys.files import LARGEST_KEY_FILE, read_file
+from emblem.keys.pem import read_public_keys
+from emblem.keys.public import PublicKey
+from emblem.keys.signing import Signer
 from emblem.keys.token_uri import SCHEME, TokenUri
-from emblem_cli.passphrases import KeyPlace
+from emblem_cli.passphrases import KeyPlace, Passphrases, open_signer
 
 if TYPE_CHECKING:
     from emblem.issuance.workspace.folder import Workspace
@@ -29,10 +33,15 @@ key_option: Callable[[Any], Any] = click.option(
 
 @dataclass(frozen=True, slots=True)
 class ChosenKey:
-    """A key to sign with: what it is called, and where it is."""
+    """A key to sign with: what it is called, where it is, and its public half where the workspace has it."""
 
     name: str
     place: KeyPlace
+    public: PublicKey | None = None
+
+    def open(self, passphrases: Passphrases) -> Signer:
+        """The private half; errors as in :func:`emblem_cli.passphrases.open_signer`."""
+        return open_signer(self.place, passphrases, self.public)
 
 
 def choose_key(text: str | None, workspace: Workspace | None, role: Role, at: datetime) -> ChosenKey:
@@ -45,12 +54,12 @@ def choose_key(text: str | None, workspace: Workspace | None, role: Role, at: da
     if text is None:
         if workspace is None:
             raise KeyFileError("--key", "nothing, and no workspace", "a key: a file, or a pkcs11: URI")
-        return _named(workspace, workspace.settings.current_key(role, at))
+        return named_key(workspace, workspace.settings.current_key(role, at))
     if text.startswith(SCHEME):
         uri = TokenUri.parse(text)
         return ChosenKey(uri.object or "key", uri)
     if workspace is not None and any(key.name == text for key in workspace.settings.keys):
-        return _named(workspace, workspace.settings.key(text))
+        return named_key(workspace, workspace.settings.key(text))
     path = Path(text)
     return ChosenKey(path.name.removesuffix(".pem").removesuffix(".pkcs11"), path)
 
@@ -63,6 +72,18 @@ def endorsing_role(workspace: Workspace | None) -> Role:
     return Role.AUTHORITY if has_authority else Role.ROOT
 
 
+def named_key(workspace: Workspace, key: NamedKey) -> ChosenKey:
+    """One of the workspace's keys.
+
+    Raises:
+        KeyFileError: its private half is on another machine.
+    """
+    place = place_of(workspace, key)
+    path = workspace.public_file(key)
+    public = read_public_keys(str(path), read_file(path, LARGEST_KEY_FILE))[0] if path.exists() else None
+    return ChosenKey(key.name, place, public)
+
+
 def place_of(workspace: Workspace, key: NamedKey) -> KeyPlace:
     """Where the private half of one of the workspace's keys is.
 
@@ -73,7 +94,3 @@ def place_of(workspace: Workspace, key: NamedKey) -> KeyPlace:
         expected = "the machine that has it; 'emblem request' asks it for what is needed"
         raise KeyFileError(f"key {key.name!r}", "no private half here", expected)
     return TokenUri.parse(key.location) if key.in_token else workspace.path(key.location)
-
-
-def _named(workspace: Workspace, key: NamedKey) -> ChosenKey:
-    return ChosenKey(key.name, place_of(workspace, key))

@@ -22,7 +22,7 @@ from emblem.model.time import date_text, numeric_date
 from emblem_cli.confirming import confirm, yes_option
 from emblem_cli.output import warn
 from emblem_cli.parameters import FILE, ORGANIZATION, Parsed
-from emblem_cli.passphrases import Passphrases, open_signer, passphrase_option
+from emblem_cli.passphrases import Passphrases, passphrase_option
 from emblem_cli.signing_keys import choose_key, endorsing_role, key_option
 from emblem_cli.workspaces import changing, required_workspace, workspace_option, write_down
 
@@ -71,7 +71,7 @@ def command(
     if keys or tokens:
         confirm("Take that back, for ever?", yes=yes)
     key = choose_key(key_text, workspace, endorsing_role(workspace), at)
-    signer = open_signer(key.place, Passphrases(descriptor))
+    signer = key.open(Passphrases(descriptor))
     with changing(workspace):
         listed = read_given(workspace.root / GIVEN)
         entries = new_entries(listed, keys, tokens, reason, numeric_date(at))

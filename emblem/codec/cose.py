@@ -12,8 +12,11 @@ SIGN1_TAG = 18
 Label = int | str
 _LABEL_TYPES = frozenset({int, str})
 
-_CONTEXT, _NO_EXTERNAL_DATA = b"\x84\x6aSignature1", b"\x40"
-"""How every Sig_structure begins, an array of four, and what is between its two parts."""
+SIGNATURE_CONTEXT = b"\x84\x6aSignature1"
+"""How every Sig_structure begins, an array of four: whatever is signed here begins so."""
+
+_NO_EXTERNAL_DATA = b"\x40"
+"""What is between its two parts."""
 
 
 _ARRAY_OF_4, _EMPTY_MAP = b"\x84", 0xA0
@@ -63,7 +66,7 @@ def split_usual_sign1(data: bytes, tags: bytes) -> Sign1Parts | None:
         return None
     if position != len(data):
         return None
-    signed = b"".join((_CONTEXT, data[begin:empty], _NO_EXTERNAL_DATA, data[empty + 1 : end]))
+    signed = b"".join((SIGNATURE_CONTEXT, data[begin:empty], _NO_EXTERNAL_DATA, data[empty + 1 : end]))
     return protected, payload, signature, signed
 
 
@@ -90,7 +93,7 @@ def read_sign1(item: object) -> Sign1:
 
 def to_be_signed(protected: bytes, payload: bytes) -> bytes:
     """The bytes under a COSE_Sign1 signature, for an encoded protected header and a payload."""
-    return _CONTEXT + cbor.encode(protected) + _NO_EXTERNAL_DATA + cbor.encode(payload)
+    return SIGNATURE_CONTEXT + cbor.encode(protected) + _NO_EXTERNAL_DATA + cbor.encode(payload)
 
 
 def write_sign1(protected: bytes, payload: bytes, signature: bytes) -> cbor.Tagged:
