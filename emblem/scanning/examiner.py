@@ -39,11 +39,14 @@ class Examiner:
         check = settings.checked_dnssec
         self._verifier = self._new_verifier(dnssec=check is DnssecCheck.ALL)
         self._again = self._new_verifier(dnssec=True) if check is DnssecCheck.FOUND and not settings.covert else None
+        self._verifiers = (self._verifier,) if self._again is None else (self._verifier, self._again)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
         self._driver = AsyncDriver(loop.time)
+        for verifier in self._verifiers:
+            await verifier.__aenter__()
         self._examining = asyncio.Semaphore(MOST_AT_ONCE)
         self._asking = asyncio.Semaphore(MOST_AT_ONCE)
         return self
@@ -52,6 +55,8 @@ class Examiner:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for verifier in self._verifiers:
+            await verifier.__aexit__(None, None, None)
         await self._driver.__aexit__(None, None, None)
 
     @property

@@ -119,6 +119,15 @@ async def _ask_unknown(
     return tuple(answers[question] for question in questions)
 
 
+async def _within(
+    verifier: AsyncVerifier, targets: Iterable[Target | str], at: datetime | None
+) -> AsyncGenerator[Verdict, None]:
+    """The verdicts on many targets, within the block of their verifier."""
+    async with verifier, aclosing(verifier.verify_many(targets, at=at)) as verdicts:
+        async for verdict in verdicts:
+            yield verdict
+
+
 async def _fetch_with(
     session: AsyncSession, fetcher: AsyncFetcher, deadline: float, resources: tuple[Resource, ...]
 ) -> tuple[Fetched, ...]:
@@ -254,7 +263,7 @@ class Verifier(_Configuration[StubResolver]):
         Raises:
             InvalidNameError: a target is neither a host name nor an address.
         """
-        verdicts = self._concurrent().verify_many(targets, at=at)
+        verdicts = _within(self._concurrent(), targets, at)
         loop = asyncio.new_event_loop()
         try:
             while True:
@@ -303,11 +312,16 @@ class Verifier(_Configuration[StubResolver]):
 
 
 class AsyncVerifier(_Configuration[AsyncStubResolver]):
-    """Asks the DNS about targets, many at a time, in the running event loop."""
+    """Asks the DNS about targets, many at a time, in the running event loop.
+
+    Within its ``async with`` block, connections to encrypted resolvers are kept from target to target.
+    """
 
     _kind = AsyncStubResolver
+    _session: AsyncSession | None = None
 
     async def __aenter__(self) -> Self:
+        self._session = await self._resolver.session().__aenter__()
         return self
 
     async def __aexit__(
@@ -316,7 +330,9 @@ class AsyncVerifier(_Configuration[AsyncStubResolver]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        return None
+        session, self._session = self._session, None
+        if session is not None:
+            await session.__aexit__(kind, error, trace)
 
     async def verify(
         self,
@@ -354,7 +370,9 @@ class AsyncVerifier(_Configuration[AsyncStubResolver]):
     ) -> T:
         response: Response | None = None
         async with AsyncExitStack() as stack:
-            session = await stack.enter_async_context(self._resolver.session())
+            session = self._session
+            if session is None:
+                session = await stack.enter_async_context(self._resolver.session())
             fetcher: AsyncFetcher | None = None
             while True:
                 try:

@@ -230,6 +230,16 @@ def test_whatever_a_resolver_does_wrong_nothing_is_called_unmarked(fault: Faults
         assert statistics.statuses[UNDETERMINED] == 2
 
 
+def test_where_some_names_are_answered_without_a_proper_denial_the_others_are_judged_rightly() -> None:
+    improper = Faults(when=lambda query: "host" in query.name, empty=True)
+    hosts = [f"host{number}.example" for number in range(50)]
+    with serving(*LINES, faults=improper) as server:
+        findings, statistics = scanned([*hosts, *EXPECTED], server.address)
+
+    assert statuses(findings) == EXPECTED | dict.fromkeys(hosts, UNDETERMINED)
+    assert statistics.statuses[UNDETERMINED] == len(hosts)
+
+
 def test_messages_that_nobody_asked_for_are_counted_and_survived() -> None:
     with serving(*LINES, faults=Faults(when=first(1), flood=10_000)) as server:
         findings, statistics = scanned(EXPECTED, server.address)

@@ -28,6 +28,20 @@ def test_among_many_names_those_that_are_marked_are_found_and_no_others(serve: S
     assert statistics.statuses[Status.PROTECTED] == len(MARKED)
 
 
+def test_behind_referrals_lame_servers_and_improper_denials_what_is_marked_is_found_and_nothing_is_a_wrong_no(
+    serve: Serve,
+) -> None:
+    server = serve("example", ZONE + "lame.example. NS ns.elsewhere.test.\n")
+    referred = [f"host{number}.lame.example" for number in range(20)]
+    refused = [f"host{number}.elsewhere.test" for number in range(20)]
+
+    findings, statistics = scanned([*RIGHT, *referred, *refused], server)
+
+    unknown = dict.fromkeys([*referred, *refused], Status.UNDETERMINED)
+    assert statuses(findings) == RIGHT | unknown
+    assert statistics.statuses[Status.UNDETERMINED] == len(unknown)
+
+
 def test_over_a_network_that_loses_packets_nothing_is_wrong_and_what_is_not_known_is_counted(serve: Serve) -> None:
     server = serve("example", ZONE)
     with LossyRelay(server, loss=LOSS, delay=0.005, seed=1) as relay:
