@@ -43,7 +43,7 @@ from emblem.traceability.stamps import read_stamp_authorities
 from emblem.traceability.web_pki import given_roots
 from emblem.trust.key_files import read_public_keys
 from emblem.validation.procedure import Profile
-from emblem.validation.trust import Policy, Scope, Trust, TrustedKey
+from emblem.validation.trust import Policy, Scope, Trust, TrustedCertificate, TrustedKey
 from emblem.verifier.asking import Ask, Fetch
 from emblem.verifier.bundles import judge_bundle
 from emblem.verifier.commitments import CommitmentChecks, GivenCertificate
@@ -79,7 +79,12 @@ def trust_of(request: Mapping[str, Any]) -> Trust:
     """
     accept = request.get("accept")
     policy = Policy(accept=Level(accept) if accept else None, require_dnssec=request.get("require_dnssec", False))
-    return Trust(tuple(key for trusted in request["trust"] for key in _trusted_keys(trusted)), policy=policy)
+    given: list[Mapping[str, Any]] = request["trust"]
+    return Trust(
+        tuple(key for trusted in given if "key" in trusted for key in _trusted_keys(trusted)),
+        policy=policy,
+        certificates=tuple(_trusted_certificate(trusted) for trusted in given if "certificate" in trusted),
+    )
 
 
 def main() -> int:
@@ -232,6 +237,11 @@ def _trusted_keys(trusted: Mapping[str, Any]) -> list[TrustedKey]:
     organization = Organization.parse(trusted["organization"]) if "organization" in trusted else None
     scope = _scope(trusted.get("scope", {}))
     return [TrustedKey(key, organization, scope) for key in read_public_keys("trusted key", trusted["key"].encode())]
+
+
+def _trusted_certificate(trusted: Mapping[str, Any]) -> TrustedCertificate:
+    organization = Organization.parse(trusted["organization"])
+    return TrustedCertificate(bytes.fromhex(trusted["certificate"]), organization, _scope(trusted.get("scope", {})))
 
 
 def _scope(members: Mapping[str, Any]) -> Scope:

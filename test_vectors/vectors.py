@@ -41,11 +41,11 @@ class Case:
 
     @property
     def fits_a_command(self) -> bool:
-        """Whether the arguments of ``emblem verify`` say all of it: not messages, logs, scopes, the present."""
+        """Whether the arguments of ``emblem verify`` say all: not messages, logs, scopes, authorities, the present."""
         unsaid = ("dns", "require_dnssec", "stamp_authorities", "commitments")
         if any(name in self.vector for name in unsaid) or ("bundle" in self.vector and "at" not in self.vector):
             return False
-        return not any("scope" in trusted for trusted in self.vector["trust"])
+        return not any("scope" in trusted or "certificate" in trusted for trusted in self.vector["trust"])
 
     def differences(self, verdict: Mapping[str, Any]) -> list[str]:
         """What a verdict has that was not expected, and the other way round, one line each."""

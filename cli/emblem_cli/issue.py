@@ -9,11 +9,12 @@ import click
 
 from emblem.issuance.token_files import emblem_path, write_token_file
 from emblem.issuance.tokens import issue
+from emblem.keys.files import read_file
 from emblem.model.organization import Organization
 from emblem.model.sign import Sign
 from emblem.model.target import Target
 from emblem.model.time import date_text, numeric_date
-from emblem_cli.output import progress
+from emblem_cli.output import progress, warn
 from emblem_cli.parameters import DURATION, FILE, HOST, ORGANIZATION, PURPOSE, TIME, combine_purposes, end_of
 from emblem_cli.passphrases import KEY, KeyPlace, Passphrases, open_signer, passphrase_option
 from emblem_cli.workspaces import workspace_option
@@ -29,6 +30,7 @@ _OUTSIDE = {
     "not_before": "--not-before",
     "output": "--output",
 }
+_MOST_NAMED = 3
 _SIGN_MISSING = (
     "--sign is missing. Say which emblem the organization bears: red-cross, red-crescent or red-crystal; "
     "or none, to leave it unsaid."
@@ -68,6 +70,12 @@ _SIGN_MISSING = (
     help="How long it holds: a number and d, h or m for days, hours, minutes. Default: 90d, or as emblem.toml says.",
 )
 @click.option("--not-before", metavar="TIME", type=TIME, help="From when it holds (RFC 3339). Default: now.")
+@click.option(
+    "--certificate",
+    metavar="CHAIN.pem",
+    type=FILE,
+    help="Certificates of the signing key by an authority, its own first: they go into each emblem.",
+)
 @click.option("--output", type=FILE, default=Path("tokens"), show_default=True, help="The folder for the token files.")
 @click.option("--only", "patterns", metavar="PATTERN", multiple=True, help="With --all: only hosts that match.")
 @click.option("--exclude", "exclusions", metavar="PATTERN", multiple=True, help="With --all: not those that match.")
@@ -84,6 +92,7 @@ def command(
     purposes: tuple[str, ...],
     valid: timedelta | None,
     not_before: datetime | None,
+    certificate: Path | None,
     output: Path,
     patterns: tuple[str, ...],
     exclusions: tuple[str, ...],
@@ -99,6 +108,9 @@ def command(
 
     In a workspace (see 'emblem init') --all signs whatever is missing, changed or due of the inventory, and HOST
     without --key a host of the inventory at once; what an emblem says comes from emblem.toml and the inventory.
+
+    A key that the PKI of an organization or a state certifies (--certificate) needs no endorsement, for those who trust
+    that PKI. The certificate must have the issuer's host among its DNS names.
 
     \b
     Examples:
@@ -131,6 +143,7 @@ def command(
     paths = {host: emblem_path(output, host) for host in hosts}
     start = not_before or datetime.now(UTC)
     end = end_of(start, valid or _USUAL_LENGTH)
+    certificates = () if certificate is None else _read_certificates(certificate, [host.name for host in paths], end)
     signer = open_signer(key, Passphrases(descriptor))
     output.mkdir(parents=True, exist_ok=True)
     for host, path in progress(tuple(paths.items()), "signing"):
@@ -142,6 +155,7 @@ def command(
             expires=end,
             issuer=issuer,
             purposes=combine_purposes(purposes),
+            certificates=certificates,
         )
         write_token_file(path, token, signer.public_key, replace=True)
     for path in paths.values():
@@ -156,3 +170,19 @@ def _check_workspace_use(context: click.Context, hosts: tuple[Target, ...], ever
         if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
             where = "--all" if name in _OF_ALL else "--key and --issuer, outside of a workspace"
             raise click.UsageError(f"{option} goes with {where}.")
+
+
+def _read_certificates(path: Path, names: list[str], end: datetime) -> tuple[bytes, ...]:
+    """The certificates for the emblems; warns of what a verifier may hold against them."""
+    from emblem.traceability.certification import beyond, last_moment
+    from emblem.traceability.chain import LARGEST_CHAIN, encoded_certificates
+
+    certificates = encoded_certificates(str(path), read_file(path, LARGEST_CHAIN))
+    outside = beyond(certificates, names)
+    if outside:
+        shown = ", ".join(outside[:_MOST_NAMED]) + (" …" if outside[_MOST_NAMED:] else "")
+        warn(f"{path} does not cover {shown}: it counts there only if an authority above it is limited to these names")
+    ends = last_moment(certificates)
+    if ends < end:
+        warn(f"{path} is valid until {date_text(numeric_date(ends))}: the emblems lose it then")
+    return certificates

@@ -81,6 +81,12 @@ command.add_command(update_logs)
     "--under", "names", metavar="NAME", type=_NAME, multiple=True, help="Trust only for this name and those below it."
 )
 @click.option("--valid-until", metavar="TIME", type=TIME, help="Trust only until then (RFC 3339).")
+@click.option(
+    "--certificates",
+    "as_certificates",
+    is_flag=True,
+    help="Trust the certificates in FILE (PEM) as those of a certification authority, not their keys.",
+)
 @_store_option
 @click.option("--yes", is_flag=True, help="Do not ask: the identifiers were compared.")
 def add(
@@ -92,10 +98,13 @@ def add(
     purposes: tuple[str, ...],
     names: tuple[str, ...],
     valid_until: datetime | None,
+    as_certificates: bool,
     store: Path,
     yes: bool,
 ) -> None:
     """Trust the keys in FILE (-: standard input): PEM, certificate, JWK, COSE_Key, or records that hold keys.
+
+    With --certificates, trust a certification authority: keys that it certifies to an organization (docs/trust.md).
 
     The identifiers of the keys are shown first: compare them with what their owner tells you in another way.
 
@@ -105,7 +114,7 @@ def add(
       dig _emblem.www.example.org TXT | emblem trust add - --as https://example.org --key-identifier 7vd… --yes
     """
     data = read_input(file, LARGEST_RECORD_FILE)
-    keys = _choose(str(file), find_importable(str(file), data), identifiers)
+    keys = () if as_certificates else _choose(str(file), find_importable(str(file), data), identifiers)
     authority = Authority(
         organization=organization,
         keys=tuple(KeyEntry(one.key) for one in keys),
@@ -115,10 +124,13 @@ def add(
         purposes=combine_purposes(purposes) if purposes else None,
         names=names or None,
         period=Period(end=valid_until),
+        certificates=_read_certificates(file, data, organization) if as_certificates else (),
     )
     changed = add_authority(_open_or_new(store), authority)
     for one in keys:
         _show_key(one)
+    for certificate in authority.certificates:
+        _show_certificate(certificate)
     click.echo(_announcement(authority))
     if not yes:
         _confirm(store)
@@ -150,6 +162,16 @@ def list_(store: Path, as_json: bool) -> None:
         )
         for authority in document.authorities
         for entry in authority.keys
+    ]
+    rows += [
+        (
+            str(authority.organization),
+            f"certificate {hashlib.sha256(certificate).hexdigest()}",
+            scope_words(authority),
+            printable(authority.name or ""),
+        )
+        for authority in document.authorities
+        for certificate in authority.certificates
     ]
     if rows:
         print_table(("organization", "key identifier", "trusted for", "name"), rows)
@@ -187,7 +209,7 @@ def remove(what: str, refusal: bool, store: Path) -> None:
     if refusal:
         changed = remove_refusals(document, meant.refuses_same)
     else:
-        changed = remove_keys(document, lambda authority, entry: meant.concerns(authority, entry))
+        changed = remove_keys(document, lambda authority, entry: meant.concerns(authority, entry), meant.organization)
     if changed == document:
         kind = "refusal" if refusal else "trust"
         raise TrustError(str(store), f"no {kind} of {what} to take back", "what 'emblem trust list' shows")
@@ -254,7 +276,30 @@ def _show_key(found: FoundKey) -> None:
         click.echo(f"    signed in this file: {words}")
 
 
+def _read_certificates(file: Path, data: bytes, organization: Organization | None) -> tuple[bytes, ...]:
+    from emblem.traceability.certification import check_authority
+    from emblem.traceability.chain import encoded_certificates
+
+    if organization is None:
+        raise click.UsageError("--certificates and --as go together: a certificate speaks for somebody.")
+    certificates = encoded_certificates(str(file), data)
+    for encoded in certificates:
+        check_authority(str(file), encoded)
+    return certificates
+
+
+def _show_certificate(encoded: bytes) -> None:
+    from emblem.traceability.certification import load_certificate, read_certificate
+
+    summary = read_certificate(load_certificate("certificate", encoded))
+    click.echo(f"certificate {summary.fingerprint} (SHA-256)")
+    click.echo(f"    of {printable(summary.subject)}, until {date_text(summary.expires)}")
+
+
 def _announcement(authority: Authority) -> str:
+    if authority.certificates:
+        scope = scope_words(authority)
+        return f"what leads to it counts as certified by {authority.organization}, for {scope}"
     scope = scope_words(authority, authority.keys[0])
     if authority.organization is None:
         return f"trusted bare, for {scope}: for the emblems of whoever signs with it, not as an authority"

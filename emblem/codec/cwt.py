@@ -32,6 +32,7 @@ from emblem.errors import MalformedError
 from emblem.keys.algorithms import ALGORITHMS
 from emblem.keys.public import identifier_text
 from emblem.keys.signing import Signer
+from emblem.model.limits import MOST_CERTIFICATES
 from emblem.model.purpose import Purpose
 from emblem.model.sign import Sign
 from emblem.model.token import (
@@ -49,8 +50,8 @@ from emblem.model.token import (
 CWT_TAG = 61
 _TAGS = b"\xd8\x3d\xd2"
 """Tags 61 and 18, encoded."""
-_ALGORITHM, _CRITICAL, _KEY_IDENTIFIER, _TYPE, _LOG = 1, 2, 4, 16, "log"
-_UNDERSTOOD: frozenset[Label] = frozenset({_ALGORITHM, _KEY_IDENTIFIER, _TYPE, _LOG})
+_ALGORITHM, _CRITICAL, _KEY_IDENTIFIER, _TYPE, _CERTIFICATES, _LOG = 1, 2, 4, 16, 33, "log"
+_UNDERSTOOD: frozenset[Label] = frozenset({_ALGORITHM, _KEY_IDENTIFIER, _TYPE, _CERTIFICATES, _LOG})
 _MEDIA_TYPE = "application/adem"
 _USUAL_HEADS: Mapping[bytes, int] = {
     b"\xa3\x01" + cbor.encode(algorithm.cose) + b"\x04\x58\x20": algorithm.cose for algorithm in ALGORITHMS
@@ -92,36 +93,48 @@ def decode_token(data: bytes) -> Token:
         payload, signature, bytes_signed = signed.payload, signed.signature, signed.to_be_signed
     algorithm, key_identifier, labels = header
     claims = _read_claims(cbor.take_map("payload", cbor.decode("payload", payload)), labels)
-    return Token(Format.CWT, algorithm, key_identifier, claims, bytes_signed, signature)
+    certificates = _read_certificates(labels) if _CERTIFICATES in labels else None
+    return Token(Format.CWT, algorithm, key_identifier, claims, bytes_signed, signature, certificates)
 
 
-def sign_token(claims: Emblem | Endorsement, signer: Signer) -> bytes:
+def sign_token(claims: Emblem | Endorsement, signer: Signer, certificates: tuple[bytes, ...] = ()) -> bytes:
     """Write and sign a token in the native format.
 
+    Args:
+        claims: what it says.
+        signer: its key.
+        certificates: of the key, in DER, each issued by the next (``x5chain``); none, if it has none.
+
     Raises:
-        MalformedError: the claims say what this format cannot say, so that no reader would accept them.
+        MalformedError: the claims say what this format cannot say, so that no reader would accept them; or there are
+            more certificates than readers look at.
     """
-    token = write_token(claims, signer)
-    if decode_token(token).claims != claims:
+    token = write_token(claims, signer, certificates)
+    read = decode_token(token)
+    if read.claims != claims:
         raise MalformedError("claims", "what the native format cannot express", "whole names and known values")
+    if read.certificates != (certificates or None):
+        raise MalformedError("certificates", f"{len(certificates)}", f"{MOST_CERTIFICATES} at the most")
     return token
 
 
-def write_token(claims: Emblem | Endorsement, signer: Signer) -> bytes:
+def write_token(claims: Emblem | Endorsement, signer: Signer, certificates: tuple[bytes, ...] = ()) -> bytes:
     """As :func:`sign_token`, without reading the token again: for many that differ in their assets only.
 
     One of them must have gone through :func:`sign_token`, and the assets must be domain names.
     """
     key = signer.public_key
     log = claims.log if isinstance(claims, Endorsement) else None
-    protected = _write_header(key.writing_algorithm.cose, key.cose_thumbprint, log)
+    protected = _write_header(key.writing_algorithm.cose, key.cose_thumbprint, log, certificates)
     payload = cbor.encode(_write_claims(claims))
     signature = signer.sign(to_be_signed(protected, payload))
     return cbor.encode(cbor.Tagged(CWT_TAG, write_sign1(protected, payload, signature)))
 
 
 @lru_cache(maxsize=16)
-def _write_header(algorithm: int, identifier: str, log: tuple[LogEntry, ...] | None) -> bytes:
+def _write_header(
+    algorithm: int, identifier: str, log: tuple[LogEntry, ...] | None, certificates: tuple[bytes, ...]
+) -> bytes:
     header: dict[Label, Any] = {
         _ALGORITHM: algorithm,
         _KEY_IDENTIFIER: key_identifier_bytes(identifier),
@@ -129,6 +142,8 @@ def _write_header(algorithm: int, identifier: str, log: tuple[LogEntry, ...] | N
     }
     if log is not None:
         header[_LOG] = [_write_log_entry(entry) for entry in log]
+    if certificates:
+        header[_CERTIFICATES] = list(certificates) if len(certificates) > 1 else certificates[0]
     return cbor.encode(header)
 
 
@@ -179,8 +194,25 @@ def _check_critical(header: Mapping[Label, Any]) -> None:
             raise MalformedError(
                 "protected header crit (2)",
                 cbor.describe(label),
-                "1, 4, 16 or 'log', and present in the header",
+                "1, 4, 16, 33 or 'log', and present in the header",
             )
+    if _CERTIFICATES in labels and not _read_certificates(header):
+        found, expected = cbor.describe(header[_CERTIFICATES]), "certificates, since it is critical"
+        raise MalformedError("protected header x5chain (33)", found, expected)
+
+
+def _read_certificates(header: Mapping[Label, Any]) -> tuple[bytes, ...]:
+    """The certificates in the header (COSE_X509, RFC 9360, section 2), uninterpreted; none where it is of another form.
+
+    That is no error: what it would certify is then certified by nobody, and the token stands without.
+    """
+    value = header[_CERTIFICATES]
+    if isinstance(value, bytes):
+        return (value,) if value else ()
+    several = isinstance(value, list | tuple) and 1 < len(value) <= MOST_CERTIFICATES
+    if not several or not all(isinstance(one, bytes) and one for one in value):
+        return ()
+    return tuple(value)
 
 
 def _read_claims(claims: Mapping[Any, Any], header: Mapping[Label, Any]) -> Claims:

@@ -58,7 +58,7 @@ def gather(
     doubts = tuple(doubt for answer in answers[:required] if (doubt := _doubt(answer, name_denied)))
     return Discovered(
         records=tuple(dict.fromkeys(_records(answers))),
-        queries=tuple(map(_describe, answers)),
+        queries=tuple(map(describe_answer, answers)),
         name_denied=name_denied and not doubts,
         doubts=doubts,
         not_asked=not_asked,
@@ -133,7 +133,8 @@ def _read(record: ResourceRecord) -> Iterable[Record]:
         yield Record(Carriage.HTTPS, record.data, record.owner, HTTPS_TYPE)
 
 
-def _describe(answer: Answer) -> Query:
+def describe_answer(answer: Answer) -> Query:
+    """What became of a question, in the words of a verdict."""
     outcome = answer.outcome.value if answer.failure is None else answer.failure.value
     return Query(answer.question.name, type_name(answer.question.type), outcome, answer.server, answer.detail)
 

@@ -10,6 +10,7 @@ from emblem.errors import InputError, MalformedError
 from emblem.keys.public import PublicKey
 from emblem.keys.signing import Signer
 from emblem.model.asset import NameAsset
+from emblem.model.certification import CertificationNeed, CertificationResult
 from emblem.model.limits import LARGEST_RECORD
 from emblem.model.organization import Organization
 from emblem.model.purpose import USE_OF_SIGN, Purpose
@@ -27,6 +28,7 @@ def issue(
     expires: datetime,
     issuer: Organization | None,
     purposes: Purpose = Purpose.PROTECTIVE,
+    certificates: Sequence[bytes] = (),
 ) -> bytes:
     """Sign an emblem.
 
@@ -38,6 +40,8 @@ def issue(
         expires: when it ceases to hold.
         issuer: who marks them; without one the emblem speaks for nobody.
         purposes: what the emblem is used for.
+        certificates: of the key, in DER, each issued by the next; their authority need not be among them. They are
+            checked as a verifier would check them, as far as that takes no trust.
 
     Returns:
         The data of one ``IHLE`` record.
@@ -45,7 +49,8 @@ def issue(
     Raises:
         InvalidNameError: an asset is neither a host name nor an address.
         InputError: there are no assets or no purposes, a time has no zone, the end is not after the start, a sign
-            is given without a purpose that uses it, or the token is too large for a record.
+            is given without a purpose that uses it, the certificates are not of this key, issuer or time, or the token
+            is too large for a record.
     """
     if not assets:
         raise InputError("assets", "none", "one host name or address at least")
@@ -62,7 +67,9 @@ def issue(
         purposes=purposes,
         sign=sign,
     )
-    return _signed(emblem, signer)
+    if certificates:
+        _check_certificates(emblem, signer, tuple(certificates))
+    return _signed(emblem, signer, tuple(certificates))
 
 
 def endorse(
@@ -163,11 +170,26 @@ def _period(not_before: datetime, expires: datetime) -> tuple[int, int]:
     return start, end
 
 
-def _signed(claims: Emblem | Endorsement, signer: Signer) -> bytes:
+def _check_certificates(emblem: Emblem, signer: Signer, certificates: tuple[bytes, ...]) -> None:
+    from emblem.traceability.certification import certify
+
+    if emblem.issuer is None:
+        raise InputError("certificates", "an emblem without an issuer", "the organization to which they certify a key")
+    assets = tuple(asset.name for asset in emblem.assets if isinstance(asset, NameAsset))
+    identifier = signer.public_key.cose_thumbprint
+    need = CertificationNeed(certificates, identifier, emblem.issuer, assets, emblem.not_before)
+    found = certify(need, [])
+    if found.result is CertificationResult.FAILED:
+        expected = f"a chain for key {identifier} of {emblem.issuer}"
+        raise InputError("certificates", found.detail, expected)
+
+
+def _signed(claims: Emblem | Endorsement, signer: Signer, certificates: tuple[bytes, ...] = ()) -> bytes:
     """Sign, and read the result as a verifier would: what does not hold there is not handed out."""
-    token = sign_token(claims, signer)
+    token = sign_token(claims, signer, certificates)
     if len(token) > LARGEST_RECORD:
-        raise InputError("token", f"{len(token)} bytes", f"{LARGEST_RECORD} at the most: name fewer assets")
+        fewer = "assets or certificates" if certificates else "assets"
+        raise InputError("token", f"{len(token)} bytes", f"{LARGEST_RECORD} at the most: name fewer {fewer}")
     decoded = decode_token(token)
     if not signer.public_key.verify(decoded.signature, decoded.signed):
         raise MalformedError("signature", "one that its own key does not verify", "a key that signs correctly")

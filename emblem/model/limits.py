@@ -18,5 +18,8 @@ MOST_SETS = 16
 MOST_SET_ASIDE = 8
 """Tokens of unknown algorithms that are tried in combination, in one set."""
 
+MOST_CERTIFICATES = 8
+"""Certificates in the header of a token. More are not looked at, nor is any of them."""
+
 LARGEST_RECORD_FILE = 8 * 1024 * 1024
 """Bytes of a file of records."""

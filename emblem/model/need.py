@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from emblem.model.certification import CertificationNeed
 from emblem.model.evidence import CommitmentResult, LogEvidence
 from emblem.model.organization import Organization
 from emblem.model.reason import Reason
@@ -29,7 +30,7 @@ class AddressesNeed:
     name: str
 
 
-Need = CommitmentNeed | AddressesNeed
+Need = CommitmentNeed | AddressesNeed | CertificationNeed
 
 
 @dataclass(frozen=True, slots=True)

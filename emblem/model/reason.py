@@ -86,6 +86,12 @@ class ReasonCode(StrEnum):
     CERTIFICATE_PATH_UNKNOWN = "certificate-path-unknown"
     CERTIFICATE_REVOKED = "certificate-revoked"
     CERTIFICATE_REVOCATION_UNKNOWN = "certificate-revocation-unknown"
+    # keys that certificates certify
+    CERTIFICATION_VERIFIED = "certification-verified"
+    CERTIFICATION_DANE = "certification-dane"
+    CERTIFICATION_FAILED = "certification-failed"
+    CERTIFICATION_UNDETERMINED = "certification-undetermined"
+    CERTIFICATION_NOT_CHECKED = "certification-not-checked"
     # endorsements by others
     ENDORSER_ACCEPTED = "endorser-accepted"
     ENDORSER_NOT_CONNECTED = "endorser-not-connected"
@@ -101,6 +107,7 @@ class ReasonCode(StrEnum):
     SIGN_WITHOUT_PURPOSE = "sign-without-purpose"
     # trust
     TRUSTED_KEY = "trusted-key"
+    TRUSTED_CERTIFICATE = "trusted-certificate"
     TRUSTED_NOBODY = "trusted-nobody"
     LEVEL_ACCEPTED = "level-accepted"
     TRUST_OUT_OF_SCOPE = "trust-out-of-scope"

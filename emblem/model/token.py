@@ -113,6 +113,8 @@ class Token:
     ``algorithm`` is what the protected header writes (a COSE number or a JOSE name). ``key_identifier`` is the
     identifier that the token gives for its verification key, in the kind of its format, or None where
     its key is of a type whose identifier we cannot compute. ``signed`` are the bytes under the signature.
+    ``certificates`` are those in the header ``x5chain`` (RFC 9360), in DER, that of the key first; None where there is
+    no such header, and empty where it holds something else.
     """
 
     format: Format
@@ -121,6 +123,7 @@ class Token:
     claims: Claims
     signed: bytes
     signature: bytes
+    certificates: tuple[bytes, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from emblem.model.certification import CertificationReport
 from emblem.model.evidence import LogEvidence
 from emblem.model.need import Need
 from emblem.model.organization import Organization
@@ -160,6 +161,7 @@ class SetVerdict(Finding):
     type_number: int | None = None
     tokens: tuple[TokenReport, ...] = ()
     chain: tuple[ChainEntry, ...] = ()
+    certifications: tuple[CertificationReport, ...] = ()
     needs: tuple[Need, ...] = ()
 
 

@@ -10,13 +10,14 @@ from emblem.codec.carriage import DecodedRecord, decode_record
 from emblem.codec.cose_key import encode_key
 from emblem.codec.raw import raw_text
 from emblem.codec.statement import statement
+from emblem.errors import MalformedError
 from emblem.keys.algorithms import find_algorithm
 from emblem.keys.public import PublicKey, UnknownKey
 from emblem.model.display import printable
 from emblem.model.record import Alias, Carriage, Record
 from emblem.model.time import date_text
 from emblem.model.token import Emblem, Endorsement, Format, NumericDate, Token
-from emblem.report.json import log_entry_members
+from emblem.report.json import certificate_members, log_entry_members
 
 _KINDS = {Emblem: "emblem", Endorsement: "endorsement"}
 
@@ -91,6 +92,7 @@ def _token_words(token: Token, keys: tuple[PublicKey | UnknownKey, ...]) -> dict
         "algorithm": _algorithm_name(token.algorithm),
         "signing key": token.key_identifier or "of a type whose identifier cannot be computed",
     }
+    words |= {f"certificate {number}": text for number, text in enumerate(_certificate_texts(token), 1)}
     return words | ({"carries": f"{len(keys)} key{'s' if len(keys) > 1 else ''}"} if keys else {})
 
 
@@ -102,11 +104,38 @@ def _token_members(token: Token) -> dict[str, Any]:
         "not_before": _date(claims.not_before),
         "expires": _date(claims.expires),
     }
+    if token.certificates is not None:
+        members["certificates"] = _certificates(token)
     if isinstance(claims, Emblem):
         return members | _emblem_members(claims)
     if isinstance(claims, Endorsement):
         return members | _endorsement_members(claims)
     return members | {"version": claims.version}
+
+
+def _certificates(token: Token) -> list[dict[str, Any]]:
+    from emblem.traceability.certification import load_certificate, read_certificate
+
+    found: list[dict[str, Any]] = []
+    for number, data in enumerate(token.certificates or (), 1):
+        try:
+            found.append(certificate_members(read_certificate(load_certificate(f"certificate {number}", data))))
+        except MalformedError as error:
+            found.append({"problem": str(error)})
+    return found
+
+
+def _certificate_texts(token: Token) -> list[str]:
+    if token.certificates == ():
+        return ["unreadable: the header x5chain holds something else"]
+    return (
+        [
+            one.get("problem") or f"{one['subject']}, by {one['issuer']}, until {one['expires']}"
+            for one in _certificates(token)
+        ]
+        if token.certificates
+        else []
+    )
 
 
 def _emblem_members(emblem: Emblem) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from emblem.model.certification import CertificationNeed, CertificationReport, PathCertificate
 from emblem.model.evidence import CertificateSummary, LogEvidence
 from emblem.model.need import AddressesNeed, Need
 from emblem.model.reason import Reason
@@ -66,6 +67,7 @@ def _set(one: SetVerdict) -> dict[str, Any]:
         **_finding(one),
         "tokens": [_token(token) for token in one.tokens],
         "chain": [_chain_entry(entry) for entry in one.chain],
+        "certifications": [_certification(report) for report in one.certifications],
     }
 
 
@@ -129,6 +131,29 @@ def _certificate(certificate: CertificateSummary) -> dict[str, Any]:
     }
 
 
+def _certification(report: CertificationReport) -> dict[str, Any]:
+    return {
+        "token": report.token,
+        "result": "not-checked" if report.result is None else report.result.value,
+        "detail": report.detail,
+        "authorities": [str(organization) for organization in report.authorities],
+        "domain": report.domain,
+        "certificates": [certificate_members(one) for one in report.certificates],
+    }
+
+
+def certificate_members(certificate: PathCertificate) -> dict[str, Any]:
+    """What a certificate says, as the members of a JSON object."""
+    return {
+        "subject": certificate.subject,
+        "issuer": certificate.issuer,
+        "names": list(certificate.names),
+        "not_before": _date(certificate.not_before),
+        "expires": _date(certificate.expires),
+        "fingerprint": certificate.fingerprint,
+    }
+
+
 def _reason(reason: Reason) -> dict[str, Any]:
     members: dict[str, Any] = {
         "code": reason.code.value,
@@ -161,6 +186,13 @@ def _discovery(discovery: Discovery | None) -> dict[str, Any] | None:
 def _need(need: Need) -> dict[str, Any]:
     if isinstance(need, AddressesNeed):
         return {"need": "addresses", "name": need.name}
+    if isinstance(need, CertificationNeed):
+        return {
+            "need": "certification",
+            "key_identifier": need.key_identifier,
+            "organization": str(need.issuer),
+            "certificates": len(need.certificates),
+        }
     return {
         "need": "commitment",
         "key_identifier": need.key_identifier,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from emblem.model.display import printable
 from emblem.model.names import display_name
-from emblem.model.reason import Reason, Severity
+from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.time import date_text
 from emblem.model.verdict import CommitmentState, DnssecState, Status, Verdict
 
@@ -25,6 +25,7 @@ _COMMITMENTS = {
     CommitmentState.UNDETERMINED: "could not be found out",
     CommitmentState.NOT_CHECKED: "not checked",
 }
+_BY_DOMAIN = "verified: its own domain names its certificate"
 DNSSEC_STATES = {
     DnssecState.SECURE: "secure: the answers are authentic",
     DnssecState.INSECURE: "insecure: the answers are not signed",
@@ -78,7 +79,9 @@ def _facts(verdict: Verdict) -> Iterator[tuple[str, str]]:
     if verdict.expires is not None and verdict.not_before is not None:
         yield "valid", f"{date_text(verdict.not_before)} to {date_text(verdict.expires)}"
     if verdict.commitment in _COMMITMENTS:
-        yield "key of issuer", _COMMITMENTS[verdict.commitment]
+        by_domain = any(reason.code is ReasonCode.CERTIFICATION_DANE for reason in verdict.reasons)
+        proven = by_domain and verdict.commitment is CommitmentState.VERIFIED
+        yield "key of issuer", _BY_DOMAIN if proven else _COMMITMENTS[verdict.commitment]
     if verdict.discovery is not None:
         yield "DNSSEC", DNSSEC_STATES[verdict.dnssec]
 

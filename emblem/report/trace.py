@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from emblem.model.certification import CertificationReport, CertificationResult
 from emblem.model.purpose import Purpose
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.record import Carriage
@@ -121,9 +122,47 @@ def _path(one: SetVerdict, verdict: Verdict) -> Iterator[TraceNode]:
     )
     above = authorities
     for entry in reversed(own):
-        key = _key_node(entry, above)
+        key = _key_node(entry, (*above, *_certified(one, entry.token)), by_domain=_names_domain(one))
         above = (_token_node(one, entry, (key,), verdict),)
     yield from above
+
+
+def _names_domain(one: SetVerdict) -> bool:
+    return any(report.domain for report in one.certifications)
+
+
+def _certified(one: SetVerdict, token: int) -> Iterator[TraceNode]:
+    """The certificates of a token's key, each resting on the one that issued it."""
+    for report in one.certifications:
+        if report.token == token:
+            yield _certificate_node(report, 0)
+
+
+def _certificate_node(report: CertificationReport, number: int) -> TraceNode:
+    statements = [] if number else list(_about_certificates(report))
+    if not report.certificates:
+        return TraceNode(NodeKind.CERTIFICATE, "certificates that nobody has read", tuple(statements))
+    one = report.certificates[number]
+    mark = Mark.PASSED if report.result is CertificationResult.VERIFIED else Mark.NOTE
+    statements.append(Statement(mark, f"issued by {one.issuer}"))
+    statements.append(Statement(mark, f"valid from {date_text(one.not_before)} until {date_text(one.expires)}"))
+    if one.names:
+        statements.append(Statement(Mark.NOTE, f"names: {', '.join(one.names)}"))
+    statements.append(Statement(Mark.NOTE, f"SHA-256 {one.fingerprint}"))
+    last = number == len(report.certificates) - 1
+    if last:
+        statements += (Statement(Mark.PASSED, f"you trust it as one of {whom}") for whom in report.authorities)
+    above = () if last else (_certificate_node(report, number + 1),)
+    return TraceNode(NodeKind.CERTIFICATE, f"certificate of {one.subject}", tuple(statements), above)
+
+
+def _about_certificates(report: CertificationReport) -> Iterator[Statement]:
+    if report.result is CertificationResult.VERIFIED:
+        if report.domain:
+            yield Statement(Mark.PASSED, f"the domain of the issuer names it: {report.detail}")
+        return
+    mark = Mark.FAILED if report.result is CertificationResult.FAILED else Mark.NOT_CHECKED
+    yield Statement(mark, report.detail)
 
 
 def _token_node(
@@ -203,21 +242,23 @@ def _asset(text: str) -> str:
     return target_text(text)
 
 
-def _key_node(entry: ChainEntry, children: tuple[TraceNode, ...]) -> TraceNode:
+def _key_node(entry: ChainEntry, children: tuple[TraceNode, ...], *, by_domain: bool = False) -> TraceNode:
     statements = [Statement(Mark.NOTE, f"its fingerprint: {entry.key_identifier}")]
     if entry.trusted:
         owner = f" as one of {entry.issuer}" if entry.role is ChainRole.AUTHORITY and entry.issuer else ""
         statements.append(Statement(Mark.PASSED, f"you trust this key{owner}"))
     if entry.commitment is not CommitmentState.NOT_APPLICABLE:
-        statements.append(_commitment(entry))
+        statements.append(_commitment(entry, by_domain=by_domain))
     whose = str(entry.issuer) if entry.issuer else "an issuer that does not say who it is"
     whose = f"{_key(entry.key_identifier)}, used in the name of {whose}"
     registers = tuple(map(log_node, entry.evidence))
     return TraceNode(NodeKind.KEY, whose, tuple(statements), (*registers, *children))
 
 
-def _commitment(entry: ChainEntry) -> Statement:
+def _commitment(entry: ChainEntry, *, by_domain: bool) -> Statement:
     question = f"whether it really is a key of {entry.issuer}"
+    if by_domain and entry.commitment is CommitmentState.VERIFIED:
+        return Statement(Mark.PASSED, f"{question}: proven, also by what its own domain says of certificates")
     return {
         CommitmentState.VERIFIED: Statement(Mark.PASSED, f"{question}: a public register of certificates proves it"),
         CommitmentState.TRUSTED: Statement(Mark.PASSED, f"{question}: you said so yourself"),

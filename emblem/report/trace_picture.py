@@ -20,6 +20,7 @@ _FILLS = {
     NodeKind.ENDORSEMENT: "#fff8e1",
     NodeKind.AUTHORITY: "#e8f5e9",
     NodeKind.KEY: "#ffffff",
+    NodeKind.CERTIFICATE: "#ede7f6",
     NodeKind.DROPPED: "#eeeeee",
     NodeKind.LOG: "#ede7f6",
     NodeKind.CERTIFICATE: "#f3f7ff",

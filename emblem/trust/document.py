@@ -20,13 +20,16 @@ from emblem.trust.fields import Fields, Source, describe
 from emblem.trust.key_files import read_public_keys
 from emblem.trust.places import Path
 from emblem.trust.policy import POLICY_FIELDS, StatedPolicy, choose, read_policy
-from emblem.validation.trust import Scope, TrustedKey
+from emblem.validation.trust import Scope, TrustedCertificate, TrustedKey
 
 TABLES = ("policy", "authority", "refused", "withdrawals", "stamp-authority")
 """The tables of a store."""
 
 _PERIOD = ("valid-from", "valid-until")
-_AUTHORITY = ("organization", "name", "note", "provenance", "keys", "purposes", "names", *_PERIOD)
+_AUTHORITY = (
+    *("organization", "name", "note", "provenance", "keys", "certificates", "purposes", "names"),
+    *_PERIOD,
+)
 _KEY = ("key", "note", *_PERIOD)
 _REFUSABLE = ("key", "token", "organization")
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
@@ -71,9 +74,11 @@ class KeyEntry:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Keys that are trusted alike: for whom they speak, for what, and how they were come by.
+    """Keys and certificates that are trusted alike: for whom they speak, for what, and how they were come by.
 
-    Without ``organization`` they are bare. ``purposes`` and ``names`` are None where they limit nothing.
+    ``certificates`` are those of certification authorities (X.509), in DER: what leads to them is certified by the
+    organization. Without ``organization`` keys are bare, and there are no certificates. ``purposes`` and ``names`` are
+    None where they limit nothing.
     """
 
     organization: Organization | None
@@ -85,14 +90,25 @@ class Authority:
     names: tuple[str, ...] | None = None
     period: Period = ALWAYS
     path: Path = field(default=(), compare=False)
+    certificates: tuple[bytes, ...] = ()
+
+    @property
+    def trusted_certificates(self) -> tuple[TrustedCertificate, ...]:
+        """Its certificates as validation takes them."""
+        if self.organization is None:
+            return ()
+        scope = self._scope(self.period)
+        return tuple(TrustedCertificate(one, self.organization, scope) for one in self.certificates)
 
     @property
     def trusted_keys(self) -> tuple[TrustedKey, ...]:
         """Its keys as validation takes them."""
-        return tuple(TrustedKey(entry.key, self.organization, self._scope(entry)) for entry in self.keys)
+        return tuple(
+            TrustedKey(entry.key, self.organization, self._scope(self.period.within(entry.period)))
+            for entry in self.keys
+        )
 
-    def _scope(self, entry: KeyEntry) -> Scope:
-        period = self.period.within(entry.period)
+    def _scope(self, period: Period) -> Scope:
         start = None if period.start is None else numeric_date(period.start)
         end = None if period.end is None else numeric_date(period.end)
         return Scope(self.purposes, self.names, start, end)
@@ -214,7 +230,7 @@ def read_document(name: str, data: bytes) -> Document:
 def _read_authority(table: Fields) -> Authority:
     authority = Authority(
         organization=table.read("organization", str, Organization.parse) if "organization" in table else None,
-        keys=tuple(_read_key(table, path, value) for path, value in table.elements("keys")),
+        keys=_read_keys(table),
         name=table.text("name"),
         note=table.text("note"),
         provenance=table.text("provenance"),
@@ -222,11 +238,41 @@ def _read_authority(table: Fields) -> Authority:
         names=table.read_each("names", normalize_name) if "names" in table else None,
         period=_read_period(table),
         path=table.path,
+        certificates=_read_certificates(table),
     )
     for entry in authority.keys:
         if authority.period.within(entry.period).is_empty:
             raise table.source.error(entry.path, "a period outside of its authority's", "one that lies within")
     return authority
+
+
+def _read_keys(table: Fields) -> tuple[KeyEntry, ...]:
+    if "keys" not in table and "certificates" in table:
+        return ()
+    return tuple(_read_key(table, path, value) for path, value in table.elements("keys"))
+
+
+def _read_certificates(table: Fields) -> tuple[bytes, ...]:
+    if "certificates" not in table:
+        return ()
+    if "organization" not in table:
+        raise table.error("certificates", "certificates of nobody", "an organization that they speak for")
+    certificates = table.read_each("certificates", _parse_certificate)
+    if len(set(certificates)) < len(certificates):
+        raise table.error("certificates", "one of them twice", "each once")
+    return certificates
+
+
+def _parse_certificate(text: str) -> bytes:
+    # Most stores have none, and reading one takes a library that is slow to load.
+    from emblem.traceability.certification import check_authority
+    from emblem.traceability.chain import encoded_certificates
+
+    encoded = encoded_certificates("certificate", text.encode())
+    if len(encoded) != 1:
+        raise InputError("certificate", f"{len(encoded)} certificates", "one; write each as an element of its own")
+    check_authority("certificate", encoded[0])
+    return encoded[0]
 
 
 def _read_purposes(table: Fields) -> Purpose | None:

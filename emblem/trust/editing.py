@@ -10,6 +10,7 @@ from pathlib import Path as FilePath
 
 from emblem.errors import TrustError
 from emblem.keys.files import replace_file
+from emblem.model.organization import Organization
 from emblem.trust.document import Authority, Document, KeyEntry, Refusal, is_store, read_document
 from emblem.trust.fields import Source
 from emblem.trust.listing import is_refused
@@ -54,8 +55,15 @@ def add_refusals(document: Document, refusals: Iterable[Refusal]) -> Document:
     return _checked(_append(document, "\n".join(map(write_refusal, refusals))), expected)
 
 
-def remove_keys(document: Document, chosen: Callable[[Authority, KeyEntry], bool]) -> Document:
+def remove_keys(
+    document: Document, chosen: Callable[[Authority, KeyEntry], bool], organization: Organization | None = None
+) -> Document:
     """The store without the keys that are chosen; an authority without keys goes as a whole, with its comments.
+
+    Args:
+        document: the store.
+        chosen: which keys go.
+        organization: whose certificates go, too; None: no certificates.
 
     Raises:
         TrustError: the store is written in such a way that they cannot be cut out.
@@ -63,6 +71,11 @@ def remove_keys(document: Document, chosen: Callable[[Authority, KeyEntry], bool
     paths: list[Path] = []
     kept: list[Authority] = []
     for authority in document.authorities:
+        if authority.certificates and authority.organization != organization:
+            if any(chosen(authority, entry) for entry in authority.keys):
+                raise _cannot_change(document.source)
+            kept.append(authority)
+            continue
         keys = tuple(entry for entry in authority.keys if not chosen(authority, entry))
         if keys:
             kept.append(replace(authority, keys=keys))

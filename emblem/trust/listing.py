@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -59,14 +60,14 @@ def policy_words(policy: StatedPolicy) -> tuple[str, ...]:
     return tuple(f"{name.replace('_', '-')} {_words(name, value)}" for name, value in stated_fields(policy))
 
 
-def scope_words(authority: Authority, entry: KeyEntry) -> str:
-    """What a key is trusted for, in words."""
+def scope_words(authority: Authority, entry: KeyEntry | None = None) -> str:
+    """What a key, or a certificate, of an authority is trusted for, in words."""
     parts: list[str] = []
     if authority.purposes is not None:
         parts.append(", ".join(authority.purposes.slugs))
     if authority.names is not None:
         parts.append(f"names under {', '.join(authority.names)}")
-    parts += _period_words(authority.period.within(entry.period))
+    parts += _period_words(authority.period if entry is None else authority.period.within(entry.period))
     return "; ".join(parts) or "everything"
 
 
@@ -104,6 +105,7 @@ def _authority_members(authority: Authority, document: Document) -> dict[str, An
             }
             for entry in authority.keys
         ],
+        "certificates": [hashlib.sha256(one).hexdigest() for one in authority.certificates],
     }
 
 

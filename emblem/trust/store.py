@@ -64,7 +64,8 @@ class TrustStore(Trust):
         for withdrawals in read_lists(document, directory):
             refusals = _with_withdrawals(refusals, withdrawals)
         stamping = tuple(one for authority in document.stamp_authorities for one in authority.certificates)
-        return cls(keys, refusals, document.policy.policy, stamping, document.policy.stated)
+        certificates = tuple(one for authority in document.authorities for one in authority.trusted_certificates)
+        return cls(keys, refusals, document.policy.policy, stamping, certificates, document.policy.stated)
 
     @classmethod
     def merge(cls, stores: Iterable[Trust]) -> TrustStore:
@@ -83,7 +84,8 @@ class TrustStore(Trust):
         for store in stores:
             refusals = _united(refusals, store.refusals)
         stamping = tuple(dict.fromkeys(one for store in stores for one in store.stamp_authorities))
-        return cls(keys, _completed(refusals, keys), stated.policy, stamping, stated.stated)
+        certificates = tuple(dict.fromkeys(one for store in stores for one in store.certificates))
+        return cls(keys, _completed(refusals, keys), stated.policy, stamping, certificates, stated.stated)
 
 
 def policy_differences(stores: Iterable[Trust]) -> tuple[str, ...]:

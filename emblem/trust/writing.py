@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
+from emblem.codec.base64 import encode_base64
 from emblem.codec.cose_key import encode_key
 from emblem.errors import InputError
 from emblem.trust.document import Authority, KeyEntry, Period, Refusal
 
+_PEM_LINE = 64
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 
 
@@ -26,7 +29,11 @@ def write_authority(authority: Authority) -> str:
     if authority.names is not None:
         lines.append(f"names = {_write_array(authority.names)}")
     lines += _period(authority.period)
-    lines += ["keys = [", *(f"  {_write_key(entry)}" for entry in authority.keys), "]", ""]
+    if authority.keys:
+        lines += ["keys = [", *(f"  {_write_key(entry)}" for entry in authority.keys), "]"]
+    if authority.certificates:
+        lines += ["certificates = [", *map(_write_certificate, authority.certificates), "]"]
+    lines.append("")
     return "\n".join(lines)
 
 
@@ -60,6 +67,13 @@ def _write_key(entry: KeyEntry) -> str:
     if fields:
         key = f"{{ {', '.join((f'key = {key}', *fields))} }}"
     return f"{key},  # {entry.key.cose_thumbprint}"
+
+
+def _write_certificate(encoded: bytes) -> str:
+    body = encode_base64(encoded)
+    lines = [body[start : start + _PEM_LINE] for start in range(0, len(body), _PEM_LINE)]
+    pem = "\n".join(("-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----"))
+    return f'"""\n{pem}\n""",  # SHA-256 {hashlib.sha256(encoded).hexdigest()}'
 
 
 def _write_array(texts: tuple[str, ...]) -> str:

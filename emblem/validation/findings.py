@@ -14,7 +14,6 @@ from emblem.model.sign import Sign
 from emblem.model.target import Target
 from emblem.model.token import Emblem, Format
 from emblem.model.verdict import ChainEntry, ChainRole, CommitmentState, Level, SetVerdict, Status, TokenReport
-from emblem.validation.chain import Link
 from emblem.validation.levels import Evidence, Standing, commitment_need
 from emblem.validation.matching import Match
 from emblem.validation.policy import shortcomings, suffices
@@ -43,6 +42,7 @@ def describe_standing(
     """
     claims = standing.emblem.claims
     path = standing.path
+    certified = list(standing.certified.period or ())
     sign, sign_reasons = _read_sign(claims)
     chain = _chain_entries(standing)
     if evidence.commitments:
@@ -62,10 +62,10 @@ def describe_standing(
         sign=sign,
         purposes=claims.purposes,
         issuer=claims.issuer,
-        endorsed_by=_issuers(standing.authorities),
+        endorsed_by=_issuers(standing),
         assets=tuple([asset.text for asset in claims.assets]),
-        not_before=max([one.claims.not_before for one in path]),
-        expires=min([one.claims.expires for one in path]),
+        not_before=max([one.claims.not_before for one in path] + certified[:1]),
+        expires=min([one.claims.expires for one in path] + certified[1:]),
         commitment=standing.commitment,
         reasons=(
             *reasons,
@@ -75,6 +75,7 @@ def describe_standing(
             *status_reasons,
         ),
         chain=chain,
+        certifications=standing.certified.reports,
         needs=(*needs, *standing.needs) if match is not Match.NONE else (),
     )
 
@@ -100,7 +101,7 @@ def _decide(
     if short:
         return Status.CLAIMED, short, ()
     if standing.trusted:
-        return Status.PROTECTED, (_trusted_reason(chain),), ()
+        return Status.PROTECTED, (_trusted_reason(chain, standing),), ()
     message = f"its level is {standing.level}, and you accept {policy.accept} without a trusted key"
     return Status.PROTECTED, (Reason(ReasonCode.LEVEL_ACCEPTED, Severity.INFO, message),), ()
 
@@ -136,8 +137,12 @@ def _out_of_scope(standing: Standing, evidence: Evidence) -> tuple[Reason, ...]:
     )
 
 
-def _trusted_reason(chain: tuple[ChainEntry, ...]) -> Reason:
-    entry = next(entry for entry in chain if entry.trusted)
+def _trusted_reason(chain: tuple[ChainEntry, ...], standing: Standing) -> Reason:
+    entry = next((entry for entry in chain if entry.trusted), None)
+    if entry is None:
+        whom = ", ".join(map(str, standing.certified.authorities))
+        message = f"you trust the certificates of {whom}, to which a key on its path leads"
+        return Reason(ReasonCode.TRUSTED_CERTIFICATE, Severity.INFO, message)
     whose = f" of {entry.issuer}" if entry.issuer else ""
     message = f"you trust key {entry.key_identifier}{whose}, which is on its path"
     return Reason(ReasonCode.TRUSTED_KEY, Severity.INFO, message, entry.token)
@@ -173,8 +178,9 @@ def _check_channel(claims: Emblem, form: Format) -> tuple[Reason, ...]:
     return ()
 
 
-def _issuers(authorities: tuple[Link, ...]) -> tuple[Organization, ...]:
-    issuers = {link.claims.issuer for link in authorities if link.claims.issuer is not None}
+def _issuers(standing: Standing) -> tuple[Organization, ...]:
+    issuers = {link.claims.issuer for link in standing.authorities if link.claims.issuer is not None}
+    issuers.update(one for one in standing.certified.authorities if one != standing.emblem.claims.issuer)
     return tuple(sorted(issuers) if len(issuers) > 1 else issuers)
 
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple, TypeGuard
 
+from emblem.model.certification import Certification, CertificationNeed
 from emblem.model.need import Commitment, CommitmentNeed, CommitmentResult
 from emblem.model.organization import Organization
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.target import Target
 from emblem.model.token import NumericDate
 from emblem.model.verdict import CommitmentState, Level
+from emblem.validation.certification import NOT_CERTIFIED, Certified, assess_certificates
 from emblem.validation.chain import EmblemCandidate, Fault, Link, Member, backs, merge_renewals
 from emblem.validation.constraints import find_excess
 from emblem.validation.trust import Backing, Occasion, Trust
+
+NO_CERTIFICATIONS: Mapping[CertificationNeed, Certification] = MappingProxyType({})
+"""No answers."""
 
 _COMMITTED = (CommitmentState.VERIFIED, CommitmentState.TRUSTED, CommitmentState.VOUCHED)
 
@@ -29,10 +35,15 @@ class Evidence(NamedTuple):
     commitments: Mapping[CommitmentNeed, Commitment]
     target: Target
     now: NumericDate
+    certifications: Mapping[CertificationNeed, Certification] = NO_CERTIFICATIONS
+
+    def occasion(self, emblem: EmblemCandidate) -> Occasion:
+        """What a trusted key or certificate is asked to stand behind for an emblem."""
+        return Occasion(self.target, self.now, emblem.claims.purposes)
 
     def backing(self, emblem: EmblemCandidate) -> Backing:
         """What the trusted keys are worth for an emblem."""
-        return self.trust.backing(emblem.token.format, Occasion(self.target, self.now, emblem.claims.purposes))
+        return self.trust.backing(emblem.token.format, self.occasion(emblem))
 
 
 class Standing(NamedTuple):
@@ -49,8 +60,9 @@ class Standing(NamedTuple):
     backing: Backing
     commitment: CommitmentState = CommitmentState.NOT_APPLICABLE
     authorities: tuple[Link, ...] = ()
-    needs: tuple[CommitmentNeed, ...] = ()
+    needs: tuple[CommitmentNeed | CertificationNeed, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    certified: Certified = NOT_CERTIFIED
 
     @property
     def own(self) -> tuple[Member, ...]:
@@ -87,6 +99,7 @@ class _Assessment:
 
     __slots__ = (
         "_backing",
+        "_certified",
         "_chain",
         "_commitments",
         "_emblem",
@@ -113,9 +126,14 @@ class _Assessment:
         self._commitments = evidence.commitments
         self._top = chain[-1] if chain else emblem
         self._reasons: list[Reason] = []
-        self._needs: list[CommitmentNeed] = []
+        self._needs: list[CommitmentNeed | CertificationNeed] = []
+        self._certified = NOT_CERTIFIED
 
     def run(self, others: list[Link], trusted: bool) -> Standing | Fault:
+        if self._emblem.token.certificates is not None or any(
+            link.token.certificates is not None for link in self._chain
+        ):
+            self._look_at_certificates()
         endorsers = [link for link in others if self._may_vouch(link)]
         bound = [link for link in endorsers if self._is_bound(link)]
         state = self._commitment_state(bound)
@@ -132,6 +150,10 @@ class _Assessment:
                 authorities, _ = merge_renewals(authorities)
             level = Level.ENDORSED
             trusted = trusted or bool(bound)
+        if self._certified.authorities:
+            trusted = True
+            if any(authority != self._issuer for authority in self._certified.authorities):
+                level = Level.ENDORSED
         return Standing(
             self._emblem,
             self._chain,
@@ -142,7 +164,17 @@ class _Assessment:
             tuple(authorities),
             tuple(dict.fromkeys(self._needs)) if self._needs else (),
             tuple(self._reasons),
+            self._certified,
         )
+
+    def _look_at_certificates(self) -> None:
+        evidence = self._evidence
+        own: tuple[Member, ...] = (self._emblem, *self._chain)
+        self._certified = assess_certificates(
+            self._emblem, own, self._issuer, evidence.certifications, evidence.trust, evidence.occasion(self._emblem)
+        )
+        self._needs += self._certified.needs
+        self._reasons += self._certified.reasons
 
     def _may_vouch(self, link: Link) -> bool:
         """Every condition of step 5 but the commitment of the endorser's own key."""
@@ -190,10 +222,13 @@ class _Assessment:
         trusted = self._backing.binds(identifier, self._issuer)
         if not trusted:
             self._note_scope(self._top)
-        if trusted or bound:
+        certified = self._certified
+        if trusted or bound or certified.counts:
             if checked is not None and checked.result is CommitmentResult.FAILED:
                 self._note(ReasonCode.COMMITMENT_FAILED, Severity.WARNING, checked.detail)
             return self._committed_by_trust(trusted, bound)
+        if certified.open or (certified.unknown and (root is None or root.claims.log is None)):
+            return self._uncertified(need, checked, root)
         if root is None:
             message = (
                 f"no endorsement by {self._issuer} of the emblem's key, so that nothing ties that key to it; "
@@ -213,9 +248,21 @@ class _Assessment:
             message = f"you bound key {identifier} to {self._issuer}"
             self._note(ReasonCode.COMMITMENT_TRUSTED, Severity.INFO, message)
             return CommitmentState.TRUSTED
+        if self._certified.authorities:
+            return CommitmentState.TRUSTED if self._issuer in self._certified.authorities else CommitmentState.VOUCHED
+        if not bound:
+            return CommitmentState.VERIFIED
         message = f"{_issuer_text(bound[0])} vouches for key {identifier} as one of {self._issuer}"
         self._note(ReasonCode.COMMITMENT_VOUCHED, Severity.INFO, message, bound[0].index)
         return CommitmentState.VOUCHED
+
+    def _uncertified(
+        self, need: CommitmentNeed | None, checked: Commitment | None, root: Link | None
+    ) -> CommitmentState:
+        """Certificates that may yet tell, or that nobody could judge, keep a set from being invalid."""
+        if root is not None and root.claims.log is not None and checked is None:
+            return self._uncommitted(need, checked, root)
+        return CommitmentState.NOT_CHECKED if self._certified.open else CommitmentState.UNDETERMINED
 
     def _uncommitted(self, need: CommitmentNeed | None, checked: Commitment | None, root: Link) -> CommitmentState:
         identifier = self._top.token.key_identifier

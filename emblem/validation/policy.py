@@ -43,4 +43,6 @@ def shortcomings(standing: Standing, policy: Policy) -> Iterator[Reason]:
 
 
 def _is_endorsed(standing: Standing, required: Set[Organization]) -> bool:
-    return not required or any(link.claims.issuer in required for link in standing.authorities)
+    if not required or any(link.claims.issuer in required for link in standing.authorities):
+        return True
+    return not required.isdisjoint(standing.certified.authorities)

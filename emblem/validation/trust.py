@@ -71,6 +71,15 @@ class TrustedKey:
 
 
 @dataclass(frozen=True, slots=True)
+class TrustedCertificate:
+    """The certificate of an authority, in DER: what leads to it is certified by ``organization``."""
+
+    encoded: bytes
+    organization: Organization
+    scope: Scope = UNLIMITED
+
+
+@dataclass(frozen=True, slots=True)
 class Refusals:
     """What never counts, whoever signed it.
 
@@ -169,7 +178,7 @@ class Backing(NamedTuple):
 
 @dataclass(frozen=True)
 class Trust:
-    """Everything that the verifier brings along: trusted keys, refusals, policy.
+    """Everything that the verifier brings along: trusted keys, refusals, policy, trusted certificates.
 
     ``stamp_authorities`` are certificates (X.509, in DER) of those who are believed when they say by a time stamp that
     evidence was there; validation does not look at them.
@@ -179,6 +188,7 @@ class Trust:
     refusals: Refusals = NOTHING_REFUSED
     policy: Policy = DEFAULT_POLICY
     stamp_authorities: tuple[bytes, ...] = ()
+    certificates: tuple[TrustedCertificate, ...] = ()
 
     def by_identifier(self, form: Format) -> Mapping[str, tuple[TrustedKey, ...]]:
         """The trusted keys by their identifier in a format."""

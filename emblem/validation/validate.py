@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from emblem.codec.carriage import DecodedRecord, data_record, decode_record, text_record
+from emblem.model.certification import Certification, CertificationNeed
 from emblem.model.limits import MOST_RECORDS, MOST_SETS
 from emblem.model.need import Commitment, CommitmentNeed
 from emblem.model.reason import Reason, ReasonCode, Severity
@@ -16,7 +17,7 @@ from emblem.model.time import numeric_date
 from emblem.model.token import Format
 from emblem.model.verdict import SetVerdict, Status, Verdict
 from emblem.validation.demonstration import judge_demonstration
-from emblem.validation.levels import Evidence
+from emblem.validation.levels import NO_CERTIFICATIONS, Evidence
 from emblem.validation.memory import Memory
 from emblem.validation.procedure import Profile, Question, judge_set
 from emblem.validation.screening import Screener, Verify, verify_token
@@ -33,6 +34,7 @@ def validate(
     at: datetime,
     trust: Trust | None = None,
     commitments: Mapping[CommitmentNeed, Commitment] | None = None,
+    certifications: Mapping[CertificationNeed, Certification] | None = None,
     addresses: Iterable[Address | str] = (),
     profile: Profile = Profile.ROBUST,
     memory: Memory | None = None,
@@ -46,6 +48,7 @@ def validate(
         at: the time as of which to judge, with its zone.
         trust: whom the verifier trusts; nobody, where left out.
         commitments: the answers to earlier ``needs`` of the same question.
+        certifications: the answers to those that are about certificates.
         addresses: all addresses that the target, a name, resolves to.
         profile: how additional tokens are taken.
         memory: spares endorsements and keys that it has seen before; where left out, everything is read and checked.
@@ -59,7 +62,7 @@ def validate(
     """
     asked = Target.parse(target) if isinstance(target, str) else target
     now = numeric_date(at)
-    evidence = Evidence(trust or Trust(), commitments or {}, asked, now)
+    evidence = Evidence(trust or Trust(), commitments or {}, asked, now, certifications or NO_CERTIFICATIONS)
     question = Question(tuple(map(_as_address, addresses)), evidence, profile)
     decode = memory.decode if memory is not None else decode_record
     decoded: list[DecodedRecord] = []

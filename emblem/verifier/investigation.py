@@ -17,7 +17,9 @@ from emblem.model.verdict import Discovery, Status, Verdict
 from emblem.validation.validate import validate
 from emblem.verifier.asking import Asking, ask
 from emblem.verifier.authenticity import assess_answers, authenticate
+from emblem.verifier.certification import Certifications, Certifier
 from emblem.verifier.conclusion import conclude
+from emblem.verifier.domains import ask_domains
 from emblem.verifier.names import look_through_names
 from emblem.verifier.settings import Settings, require_dnssec
 
@@ -40,7 +42,8 @@ def investigate(target: Target, *, at: datetime, now: datetime, settings: Settin
     plan = plan_covert_questions(target) if settings.covert else plan_questions(target)
     answers = yield from ask((*plan.required, *plan.further))
     found = gather(target.name, answers, required=len(plan.required), not_asked=plan.not_asked)
-    judge = partial(judge_records, at=at, now=now, settings=settings)
+    certifier = Certifier(settings.trust)
+    judge = partial(judge_records, at=at, now=now, settings=settings, certifier=certifier)
     verdict = yield from judge(found.records, target)
     queries, behind = found.queries, answers
     if AddressesNeed(target.text) in verdict.needs:
@@ -55,6 +58,7 @@ def investigate(target: Target, *, at: datetime, now: datetime, settings: Settin
         found = replace(found, doubts=found.doubts + through.doubts)
     is_now = abs(at - now) <= STILL_NOW
     verdict = _best(tuple(conclude(one, found, is_now=is_now) for one in (verdict, *names)))
+    queries += tuple(certifier.queries)
     verdict = replace(verdict, discovery=Discovery(queries, plan.not_asked))
     if settings.authentication is not None:
         matter = _that_matter(behind, verdict, plan.further)
@@ -71,8 +75,11 @@ def judge_records(
     at: datetime,
     now: datetime,
     settings: Settings,
+    certifier: Certifier | None = None,
 ) -> Asking[Verdict]:
-    """Judge records, and check the commitments that this turns out to need; only fetches.
+    """Judge records, and check the certificates and the commitments that this turns out to need.
+
+    Of certificates the DNS is asked, where its answers are authenticated; for commitments is only fetched.
 
     Args:
         records: what was found.
@@ -81,20 +88,31 @@ def judge_records(
         at: the time as of which to judge.
         now: the present.
         settings: trust, profile, commitments.
+        certifier: what was found out about certificates of the same target; left out, nothing.
     """
+    certifier = certifier or Certifier(settings.trust)
     known = tuple(addresses)
     commitments: dict[CommitmentNeed, Commitment] = {}
-    while True:
-        verdict = validate(
+
+    def judge(certifications: Certifications) -> Verdict:
+        return validate(
             records,
             target=target,
             at=at,
             trust=settings.trust,
             commitments=commitments,
+            certifications=certifications,
             profile=settings.profile,
             addresses=known,
             memory=settings.memory,
         )
+
+    while True:
+        verdict = certifier.complete(judge)
+        if certifier.unasked and settings.authentication is not None:
+            words, asked = yield from ask_domains(certifier.unasked, now=now, authentication=settings.authentication)
+            certifier.tell(words, asked)
+            continue
         needs = [one for one in verdict.needs if isinstance(one, CommitmentNeed) and one not in commitments]
         if settings.commitments is None or not needs:
             return verdict

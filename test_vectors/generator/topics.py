@@ -11,6 +11,7 @@ from test_vectors.generator.cwt import algorithms as cwt_algorithms
 from test_vectors.generator.cwt import authorities as cwt_authorities
 from test_vectors.generator.cwt import carriage as cwt_carriage
 from test_vectors.generator.cwt import cbor as cwt_cbor
+from test_vectors.generator.cwt import certificates as cwt_certificates
 from test_vectors.generator.cwt import chains as cwt_chains
 from test_vectors.generator.cwt import claims as cwt_claims
 from test_vectors.generator.cwt import copies as cwt_copies
@@ -32,6 +33,7 @@ from test_vectors.generator.cwt import unknown as cwt_unknown
 from test_vectors.generator.discovery import addresses as discovery_addresses
 from test_vectors.generator.discovery import aliases as discovery_aliases
 from test_vectors.generator.discovery import carriages as discovery_carriages
+from test_vectors.generator.discovery import certificates as discovery_certificates
 from test_vectors.generator.discovery import covert as discovery_covert
 from test_vectors.generator.discovery import demonstration as discovery_demonstration
 from test_vectors.generator.discovery import denials as discovery_denials
@@ -70,6 +72,7 @@ TOPICS: tuple[Callable[[], Topic], ...] = (
     cwt_trust.topic,
     cwt_scopes.topic,
     cwt_authorities.topic,
+    cwt_certificates.topic,
     cwt_unknown.topic,
     cwt_carriage.topic,
     cwt_sets.topic,
@@ -89,6 +92,7 @@ TOPICS: tuple[Callable[[], Topic], ...] = (
     discovery_carriages.topic,
     discovery_addresses.topic,
     discovery_dnssec.topic,
+    discovery_certificates.topic,
     discovery_covert.topic,
     discovery_demonstration.topic,
     evidence_form.topic,

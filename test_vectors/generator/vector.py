@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Protocol
 
 from test_vectors.generator.keys import AnyKey
 
@@ -26,6 +27,15 @@ OTHER_ORG = "https://elsewhere.example"
 """An organization that has nothing to do with it."""
 
 Document = dict[str, object]
+
+
+class Given(Protocol):
+    """Something that the verifier is given out of band."""
+
+    @property
+    def document(self) -> Document:
+        """As the vector writes it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,7 @@ class Topic:
         target: str = TARGET,
         at: str = AT,
         addresses: Sequence[str] = (),
-        trust: Sequence[Trusted] = (),
+        trust: Sequence[Given] = (),
         accept: str | None = None,
         profile: str | None = None,
         robust: Document | None = None,
@@ -142,7 +152,7 @@ class Topic:
         *,
         draft: Document,
         robust: Document,
-        trust: Sequence[Trusted] = (),
+        trust: Sequence[Given] = (),
     ) -> None:
         """Add a pair of vectors of the same records, judged in the two profiles."""
         for profile, expect in (("draft", draft), ("robust", robust)):

@@ -192,9 +192,9 @@ def test_critical_labels_are_a_non_empty_array(critical: object) -> None:
     refuse(r"^protected header crit \(2\): .* non-empty array", cwt_emblem(), header=cwt_header({2: critical}))
 
 
-@pytest.mark.parametrize("label", [2, 3, 15, 33, "other", b"log", True, 1.0, None, [1], {}])
+@pytest.mark.parametrize("label", [2, 3, 15, 34, "other", b"log", True, 1.0, None, [1], {}])
 def test_a_critical_label_that_we_do_not_understand_is_malformed(label: object) -> None:
-    refuse(r"^protected header crit \(2\): ", cwt_emblem(), header=cwt_header({2: [1, label], 33: 0, "other": 0}))
+    refuse(r"^protected header crit \(2\): ", cwt_emblem(), header=cwt_header({2: [1, label], 34: 0, "other": 0}))
 
 
 @pytest.mark.parametrize("label", [16, "log"])

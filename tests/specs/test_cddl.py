@@ -34,6 +34,8 @@ VECTORS: Mapping[str, Mapping[str, Any]] = {
 BEYOND_CDDL = frozenset(
     # Labels that crit lists must be in the header.
     {"cwt-header-crit-absent", "cwt-header-endorsement-crit-log"}
+    # What crit lists must be understood, and is free where it does not.
+    | {"cwt-certificates-critical-form"}
     # Containers may nest 8 deep.
     | {f"cwt-cbor-too-deep{empty}" for empty in ("", "-empty-array", "-empty-map")}
     # A point must be on its curve.

@@ -83,6 +83,7 @@ def test_json_has_everything_that_a_store_says() -> None:
                         "refused": False,
                     }
                 ],
+                "certificates": [],
             },
             {
                 "organization": None,
@@ -103,6 +104,7 @@ def test_json_has_everything_that_a_store_says() -> None:
                         "refused": True,
                     }
                 ],
+                "certificates": [],
             },
         ],
         "refused": [

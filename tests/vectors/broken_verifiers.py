@@ -6,6 +6,7 @@ Each is an edit of our source. That the vectors catch every one of them shows th
 
 from __future__ import annotations
 
+from tests.vectors.broken_certificates import CERTIFICATES
 from tests.vectors.broken_commitments import COMMITMENTS
 from tests.vectors.broken_discovery import DISCOVERY
 from tests.vectors.broken_dns import DNS
@@ -27,6 +28,7 @@ BROKEN = (
     *TRUST,
     *SCOPES,
     *SETS,
+    *CERTIFICATES,
     *JWS,
     *POST_QUANTUM,
     *DISCOVERY,

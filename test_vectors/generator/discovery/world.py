@@ -18,7 +18,7 @@ from test_vectors.generator.discovery.messages import (
     nodata,
 )
 from test_vectors.generator.keys import EMBLEM
-from test_vectors.generator.vector import AT, TARGET, Document, Topic, Trusted, bare
+from test_vectors.generator.vector import AT, TARGET, Document, Given, Topic, bare
 
 TIMEOUT, UNREACHABLE, CUT_SHORT = ({"failure": failure} for failure in ("timeout", "unreachable", "cut-short"))
 """No response, and how it failed to come."""
@@ -75,7 +75,7 @@ class DiscoveryTopic(Topic):
         target: str = TARGET,
         at: str = AT,
         now: str = AT,
-        trust: Sequence[Trusted] = TRUSTED,
+        trust: Sequence[Given] = TRUSTED,
         covert: bool = False,
         anchors: Sequence[str] = (),
         require_dnssec: bool = False,

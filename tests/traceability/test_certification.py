@@ -1,0 +1,111 @@
+"""Certificates that are malformed, or at the edge of what is read. What they prove: the vectors."""
+
+from __future__ import annotations
+
+import pytest
+
+from emblem.errors import InputError, MalformedError
+from emblem.model.certification import CertificationNeed, CertificationResult
+from emblem.traceability.certification import (
+    beyond,
+    certify,
+    check_authority,
+    last_moment,
+    load_certificate,
+    read_certificate,
+)
+from emblem.traceability.dane import MOST_ASSOCIATIONS, Association, read_associations
+from emblem.traceability.subtrees import Subtrees, is_covered
+from test_vectors.generator.certificates import BELOW, END, LEAF, OFFICE, PKI
+from test_vectors.generator.keys import EMBLEM
+from tests.support.certified import AT, HOST, KEY, RELIEF
+from tests.traceability.builders import certificate
+
+
+def need(*chain: bytes, at: float | None = None) -> CertificationNeed:
+    return CertificationNeed(
+        chain, KEY.public_key.cose_thumbprint, RELIEF, (HOST.name,), AT.timestamp() if at is None else at
+    )
+
+
+@pytest.mark.parametrize(
+    ("at", "result"),
+    [(END + 0.5, CertificationResult.VERIFIED), (END + 1, CertificationResult.FAILED)],
+)
+def test_the_whole_last_second_counts(at: float, result: CertificationResult) -> None:
+    assert certify(need(LEAF.der, at=at), [PKI.der]).result is result
+
+
+def test_an_authority_that_cannot_be_read_is_passed_over() -> None:
+    assert certify(need(LEAF.der), [b"garbage", PKI.der]).result is CertificationResult.VERIFIED
+
+
+def test_why_the_domain_says_nothing_is_told() -> None:
+    assert certify(need(LEAF.der), [], unsaid="it is silent").detail == (
+        "it leads to no authority that you trust; it is silent"
+    )
+
+
+def test_the_path_is_shown_as_far_as_it_was_used() -> None:
+    answer = certify(need(BELOW.der, OFFICE.der, PKI.der), [OFFICE.der])
+
+    assert [one.subject for one in answer.certificates] == ["CN=Relief", "CN=Office of the Ministry"]
+
+
+def test_a_key_that_no_token_can_have_has_no_identifier() -> None:
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    data = certificate(HOST.name)
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+
+    key = rsa.generate_private_key(65537, 2048)
+    other = x509.CertificateBuilder(
+        data.issuer, data.subject, key.public_key(), 7, data.not_valid_before_utc, data.not_valid_after_utc
+    ).sign(key, hashes.SHA256())
+
+    assert read_certificate(other).key_identifiers == ()
+
+
+@pytest.mark.parametrize("data", [b"", b"\x30\x00", LEAF.der[:-1], LEAF.der + b"\0"])
+def test_what_is_no_certificate_is_refused(data: bytes) -> None:
+    with pytest.raises(MalformedError):
+        load_certificate("certificate", data)
+
+
+def test_one_that_is_no_authoritys_is_refused_as_one() -> None:
+    check_authority("certificate", PKI.der)
+    with pytest.raises(InputError, match="it is not that of an authority"):
+        check_authority("certificate", LEAF.der)
+
+
+def test_what_a_chain_does_not_cover_is_known_before_signing() -> None:
+    limited = OFFICE.but(permitted=("relief.example",))
+
+    assert beyond([LEAF.der], [HOST.name, "b.relief.example"]) == ("b.relief.example",)
+    assert beyond([BELOW.but(issuer=limited).der, limited.der], ["b.relief.example", "b.example"]) == ("b.example",)
+    assert last_moment([LEAF.der]).timestamp() == END
+
+
+def test_a_subtree_of_all_names_covers_none() -> None:
+    everything = Subtrees(("",), ())
+
+    assert everything.permits("a.example")
+    assert not is_covered("a.example", [], [everything])
+    assert not is_covered("a.example", ["a.example"], [Subtrees(None, ("",))])
+
+
+def test_records_that_are_of_no_use_are_passed_over_and_many_are_not_read() -> None:
+    good = b"\x03\x01\x01" + b"\xaa" * 32
+
+    assert read_associations([b"", b"\x03\x01\x01", b"\x04" + good[1:], good]) == (Association(3, 1, 1, b"\xaa" * 32),)
+    assert len(read_associations([good] * (MOST_ASSOCIATIONS + 1))) == MOST_ASSOCIATIONS
+
+
+def test_a_record_that_should_hold_a_certificate_and_does_not_names_nobody() -> None:
+    assert Association(2, 0, 0, b"garbage").given_certificate is None
+    assert certify(need(LEAF.der), [], [Association(2, 0, 0, b"garbage")]).result is CertificationResult.UNDETERMINED
+
+
+def test_the_key_of_the_vectors_is_the_key_of_these_tests() -> None:
+    assert KEY.private.public_key() == EMBLEM.private.public_key()
