@@ -64,6 +64,7 @@ class ReasonCode(StrEnum):
     COMMITMENT_NOT_CHECKED = "commitment-not-checked"
     # the logs that commitments are in
     LOG_UNKNOWN = "log-unknown"
+    LOG_DISTRUSTED = "log-distrusted"
     LOGS_OUTDATED = "logs-outdated"
     LOG_NOT_ASKED = "log-not-asked"
     LOG_UNREACHABLE = "log-unreachable"

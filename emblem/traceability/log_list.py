@@ -14,7 +14,7 @@ from emblem.codec.base64 import decode_base64
 from emblem.codec.strict_json import decode_object, take_object
 from emblem.errors import InputError, MalformedError
 from emblem.model.display import excerpt
-from emblem.model.time import parse_time
+from emblem.model.time import date_text, numeric_date, parse_time
 from emblem.traceability.log_key import LogKey
 
 LARGEST_LOG_LIST = 4 * 1024 * 1024
@@ -91,6 +91,21 @@ class Log:
     def log_id(self) -> bytes:
         """The 32 bytes that name it."""
         return self.key.log_id
+
+    def distrust(self, at: datetime | None = None) -> str | None:
+        """Why the list does not rely on what the log showed at a time, or ever; None where it does."""
+        if self.purpose is LogPurpose.TEST:
+            return "it is a log for tests"
+        if self.state is LogState.REJECTED:
+            return "it was rejected"
+        if (
+            self.state is LogState.RETIRED
+            and at is not None
+            and self.state_since is not None
+            and at >= self.state_since
+        ):
+            return f"it was retired at {date_text(numeric_date(self.state_since))}"
+        return None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from emblem.errors import MalformedError
 from emblem.model.display import excerpt
@@ -48,6 +48,11 @@ def checkpoint_resource(log: Log) -> Resource:
 def tile_resource(log: Log, tile: Tile) -> Resource:
     """A tile of hashes."""
     return _resource(log, tile.path, tile.width * HASH_LENGTH + _COMPRESSION, "hash tile")
+
+
+def full(tile: Tile) -> Tile:
+    """The same tile as it is once it has filled up: a log may then no longer have the partial one."""
+    return replace(tile, width=TILE_WIDTH)
 
 
 def data_resource(log: Log, index: int, size: int) -> Resource:

@@ -22,7 +22,7 @@ from emblem.validation.validate import add_reasons
 from emblem.verifier.conclusion import undetermined
 from emblem.verifier.investigation import investigate
 from emblem.verifier.recording import Replay
-from emblem.verifier.settings import Authentication, Settings
+from emblem.verifier.settings import Authentication, Settings, without_memory
 
 if TYPE_CHECKING:
     from emblem.dns.dnssec import TrustAnchors
@@ -107,7 +107,13 @@ def _settings(settings: Settings, evidence: Evidence, anchors: TrustAnchors | No
         from emblem.dns.dnssec import ZoneCache
 
         authentication = Authentication(anchors, ZoneCache(), time.claimed)
-    return replace(settings, covert=evidence.covert, authentication=authentication, memory=None)
+    return replace(
+        settings,
+        covert=evidence.covert,
+        authentication=authentication,
+        memory=None,
+        commitments=without_memory(settings.commitments),
+    )
 
 
 def _absence() -> Reason:

@@ -19,7 +19,7 @@ from emblem.verifier.asking import Asking
 from emblem.verifier.authenticity import assess_answers
 from emblem.verifier.investigation import investigate
 from emblem.verifier.recording import Recording, recorded
-from emblem.verifier.settings import Settings
+from emblem.verifier.settings import Settings, without_memory
 
 _DISTRIBUTION = "digital-emblem"
 _MOST_CONTENT = LARGEST_BUNDLE - 96 * 1024
@@ -57,7 +57,9 @@ def investigate_recorded(target: Target, *, now: datetime, settings: Settings) -
     authentication = settings.authentication
     if authentication is not None:
         authentication = replace(authentication, cache=ZoneCache())
-    settings = replace(settings, authentication=authentication, memory=None)
+    settings = replace(
+        settings, authentication=authentication, memory=None, commitments=without_memory(settings.commitments)
+    )
     recording = Recording()
     verdict = yield from recorded(investigate(target, at=now, now=now, settings=settings), recording)
     for profile in Profile:

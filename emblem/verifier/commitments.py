@@ -24,7 +24,9 @@ from emblem.traceability.seen import SeenTreeHeads
 from emblem.traceability.summary import summarize, was_valid
 from emblem.traceability.web_pki import WebRoots, find_path, system_roots
 from emblem.verifier.asking import Asking, fetch, together
+from emblem.verifier.commitment_memory import CommitmentMemory
 from emblem.verifier.log_entries import FoundEntry, look_up
+from emblem.verifier.log_heads import Heads
 from emblem.verifier.unsettled import UnsettledError, content_of
 
 MOST_NEEDS = 16
@@ -63,6 +65,7 @@ class CommitmentChecks:
         revocation_lists: those at hand.
         seen: tree heads seen before; those found are added. None: there is nothing to compare with.
         fetches: whether logs are asked; else only what is at hand counts.
+        memory: answers that need not be found out again; None where none is kept.
     """
 
     logs: LogList
@@ -71,13 +74,16 @@ class CommitmentChecks:
     revocation_lists: tuple[RevocationList, ...] = ()
     seen: SeenTreeHeads | None = None
     fetches: bool = True
+    memory: CommitmentMemory | None = None
 
 
 def usual_checks(*, fetches: bool) -> CommitmentChecks:
     """Checks by the list of logs that comes with this package and the roots of the system; tree heads are compared
     with those that were seen by the same checks before.
     """
-    return CommitmentChecks(shipped_log_list(), system_roots(), seen=SeenTreeHeads(), fetches=fetches)
+    return CommitmentChecks(
+        shipped_log_list(), system_roots(), seen=SeenTreeHeads(), fetches=fetches, memory=CommitmentMemory()
+    )
 
 
 def check_commitments(
@@ -94,15 +100,25 @@ def check_commitments(
     Returns:
         An answer to each.
     """
-    wanted = tuple(dict.fromkeys(needs))
-    answers = yield from together([_check(need, at, now, checks) for need in wanted[:MOST_NEEDS]])
+    wanted, memory = tuple(dict.fromkeys(needs)), checks.memory
+    known = {} if memory is None else {need: memory.recall(need, at=at, now=now) for need in wanted}
+    answered = {need: answer for need, answer in known.items() if answer is not None}
+    asked = [need for need in wanted if need not in answered]
+    heads = Heads.since(checks.seen)
+    answers = yield from together([_check(need, at, now, checks, heads) for need in asked[:MOST_NEEDS]])
+    found = dict(zip(asked, answers, strict=False))
+    if memory is not None:
+        for need, answer in found.items():
+            memory.keep(need, answer, at=at, now=now)
     left = Commitment(CommitmentResult.UNDETERMINED, f"only {MOST_NEEDS} commitments of a target are checked")
-    return dict(zip(wanted, answers, strict=False)) | dict.fromkeys(wanted[MOST_NEEDS:], left)
+    return answered | found | dict.fromkeys(asked[MOST_NEEDS:], left)
 
 
-def _check(need: CommitmentNeed, at: datetime, now: datetime, checks: CommitmentChecks) -> Asking[Commitment]:
+def _check(
+    need: CommitmentNeed, at: datetime, now: datetime, checks: CommitmentChecks, heads: Heads
+) -> Asking[Commitment]:
     entries = tuple(dict.fromkeys(need.log))
-    found = yield from together([_Check(need, entry, at, now, checks).run() for entry in entries[:MOST_ENTRIES]])
+    found = yield from together([_Check(need, entry, at, now, checks, heads).run() for entry in entries[:MOST_ENTRIES]])
     remarks = [remark for one in found for remark in one.remarks]
     if len(entries) > MOST_ENTRIES:
         message = f"the endorsement names {len(entries)} log entries; {MOST_ENTRIES} are looked up"
@@ -130,6 +146,7 @@ class _Check:
     at: datetime
     now: datetime
     checks: CommitmentChecks
+    heads: Heads
     evidence: LogEvidence = field(init=False)
     remarks: list[Reason] = field(default_factory=list)
 
@@ -141,6 +158,7 @@ class _Check:
                 name = encode_base64(self.entry.log_id)
                 raise UnsettledError(ReasonCode.LOG_UNKNOWN, f"the log {name} is on none of the lists at hand")
             self._note(log=log.description, operator=log.operator)
+            self._check_log(log)
             yield from self._settle(log)
         except UnsettledError as error:
             result = CommitmentResult.FAILED if error.failed else CommitmentResult.UNDETERMINED
@@ -153,6 +171,7 @@ class _Check:
         time = promise.timestamp.time if promise is not None else found.time if found is not None else 0
         logged_at = _as_datetime(time)
         self._note(logged_at=numeric_date(logged_at))
+        self._check_log(log, logged_at)
         certificate = found.certificate if found is not None and found.certificate is not None else given
         assert certificate is not None, "what was looked up by hash alone is at hand"
         self._check_names(certificate)
@@ -162,6 +181,11 @@ class _Check:
             raise UnsettledError(ReasonCode.LOG_ENTRY_LATER, message)
         yield from self._check_revocation(path)
         self._note(result=CommitmentResult.VERIFIED, detail=self._told(log))
+
+    def _check_log(self, log: Log, at: datetime | None = None) -> None:
+        why = log.distrust(at)
+        if why is not None:
+            raise UnsettledError(ReasonCode.LOG_DISTRUSTED, f"{log.description} does not count: {why}")
 
     def _given_promise(self, log: Log) -> tuple[TimestampedEntry | None, LoggedCertificate | None]:
         """The promise of the log for a certificate at hand, where the endorsement names its entry."""
@@ -190,7 +214,7 @@ class _Check:
                 raise UnsettledError(ReasonCode.LOG_NOT_ASKED, message)
             return None
         try:
-            found = yield from look_up(log, self.entry, promise, self.checks.seen, self.now)
+            found = yield from look_up(log, self.entry, promise, self.heads, self.now)
         except UnsettledError as error:
             if promise is None or error.failed:
                 raise

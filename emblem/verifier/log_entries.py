@@ -14,13 +14,20 @@ from emblem.traceability.log_list import Log, LogKind
 from emblem.traceability.logged import LoggedCertificate, LoggedEntry, fingerprint, recover_certificate
 from emblem.traceability.merkle import inclusion_path, root_by_inclusion
 from emblem.traceability.sct import leaf_index_in
-from emblem.traceability.seen import SeenTreeHeads
-from emblem.traceability.static_log import data_resource, decode_tile_entry, issuer_resource, tile_resource, tiles_for
+from emblem.traceability.static_log import (
+    TILE_WIDTH,
+    data_resource,
+    decode_tile_entry,
+    issuer_resource,
+    tile_resource,
+    tiles_for,
+)
 from emblem.traceability.tree_head import TreeHead
 from emblem.verifier.asking import Asking, fetch
-from emblem.verifier.log_heads import CheckedHead, latest_head, proof_from
+from emblem.verifier.log_heads import CheckedHead, Heads, latest_head, proof_from
 from emblem.verifier.unsettled import UnsettledError, content_of, get, malformed
 
+_GONE = 404
 _NOT_FOUND = (400, 404)
 """How logs of RFC 6962 answer that they do not have an entry: the RFC only says that it is an error."""
 
@@ -38,7 +45,7 @@ class FoundEntry:
 
 
 def look_up(
-    log: Log, entry: LogEntry, promise: TimestampedEntry | None, seen: SeenTreeHeads | None, now: datetime
+    log: Log, entry: LogEntry, promise: TimestampedEntry | None, heads: Heads, now: datetime
 ) -> Asking[FoundEntry]:
     """Find an entry in its log.
 
@@ -46,7 +53,7 @@ def look_up(
         log: the log.
         entry: what the endorsement says of where it stands.
         promise: the log's promise to include it, verified, where that is at hand.
-        seen: tree heads seen before.
+        heads: tree heads seen before.
         now: the present.
 
     Raises:
@@ -58,7 +65,7 @@ def look_up(
         raise UnsettledError(ReasonCode.LOG_NOT_ASKED, f"{log.description} is static, and cannot be asked for a hash")
     if entry.leaf_hash is None and not static:
         raise UnsettledError(ReasonCode.LOG_NOT_ASKED, f"{log.description} is not static, and is asked for a hash only")
-    head = yield from latest_head(log, seen, now)
+    head = yield from latest_head(log, heads, now)
     if static and index is not None:
         return (yield from _look_up_index(log, index, promise, head))
     assert entry.leaf_hash is not None, "an entry has a hash or an index"
@@ -99,12 +106,16 @@ def _look_up_index(log: Log, index: int, promise: TimestampedEntry | None, head:
     tiles = tiles_for((node for nodes in path for node in nodes), tree.size)
     whole = data_resource(log, index, tree.size)
     fetched = yield from fetch([whole, *(tile_resource(log, tile) for tile in tiles)])
+    data = fetched[0]
+    if data.failure is None and data.status == _GONE:
+        # A partial tile may be gone since there is the full one, which begins alike.
+        (data,) = yield from fetch([data_resource(log, index, (index // TILE_WIDTH + 1) * TILE_WIDTH)])
     try:
-        logged = decode_tile_entry(whole.purpose, content_of(fetched[0]), index)
+        logged = decode_tile_entry(whole.purpose, content_of(data), index)
         stated = leaf_index_in(logged.extensions)
     except MalformedError as error:
         raise malformed(error) from error
-    proof = proof_from(path, tree.size, tiles, fetched[1:])
+    proof = yield from proof_from(log, path, tree.size, dict(zip(tiles, fetched[1:], strict=True)))
     _check_root(log, root_by_inclusion(logged.leaf_hash, index, tree.size, proof), tree)
     if stated != index:
         message = f"{log.description} has an entry at {index} that says it stands at {stated}"

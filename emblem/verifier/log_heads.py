@@ -13,7 +13,15 @@ from emblem.traceability.log_list import Log, LogKind
 from emblem.traceability.merkle import Node, consistency_path, fold, is_consistent
 from emblem.traceability.resources import Fetched
 from emblem.traceability.seen import SeenTreeHeads
-from emblem.traceability.static_log import Tile, check_tile, checkpoint_resource, subtree_hash, tile_resource, tiles_for
+from emblem.traceability.static_log import (
+    Tile,
+    check_tile,
+    checkpoint_resource,
+    full,
+    subtree_hash,
+    tile_resource,
+    tiles_for,
+)
 from emblem.traceability.tree_head import TreeHead, decode_checkpoint, decode_tree_head
 from emblem.verifier.asking import Asking, fetch
 from emblem.verifier.unsettled import UnsettledError, content_of, get, malformed
@@ -22,6 +30,7 @@ SKEW = timedelta(minutes=5)
 """By how much the clock of a log may be ahead of ours."""
 
 _MILLISECONDS = 1000
+_NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,23 @@ class CheckedHead:
     doubt: Reason | None = None
 
 
-def latest_head(log: Log, seen: SeenTreeHeads | None, now: datetime) -> Asking[CheckedHead]:
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Tree heads seen before something began, with which what it finds is compared, and where that is put.
+
+    So all that is found out together is compared with the same.
+    """
+
+    before: SeenTreeHeads
+    found: SeenTreeHeads
+
+    @classmethod
+    def since(cls, seen: SeenTreeHeads | None) -> Heads:
+        """Compare with what was seen until now, and add to it; with nothing, where nothing is kept."""
+        return cls(SeenTreeHeads(seen.heads if seen else ()), seen or SeenTreeHeads())
+
+
+def latest_head(log: Log, heads: Heads, now: datetime) -> Asking[CheckedHead]:
     """Fetch the latest tree head of a log, and compare it with the one seen before.
 
     Raises:
@@ -57,7 +82,7 @@ def latest_head(log: Log, seen: SeenTreeHeads | None, now: datetime) -> Asking[C
         raise UnsettledError(ReasonCode.LOG_HEAD_UNSIGNED, f"{resource.purpose}: its signature is not one of the log")
     if head.time > numeric_date(now + SKEW) * _MILLISECONDS:
         raise UnsettledError(ReasonCode.LOG_ANSWER_MALFORMED, f"{resource.purpose}: its time lies in the future")
-    earlier = None if seen is None else seen.latest(log.log_id)
+    earlier = heads.before.latest(log.log_id)
     checked = CheckedHead(head)
     if earlier is not None and earlier.is_signed_by(log.key):
         try:
@@ -67,8 +92,7 @@ def latest_head(log: Log, seen: SeenTreeHeads | None, now: datetime) -> Asking[C
                 raise
             return replace(checked, doubt=Reason(error.code, Severity.WARNING, error.detail))
         checked = replace(checked, consistent=True)
-    if seen is not None:
-        seen.add(head)
+    heads.found.add(head)
     return checked
 
 
@@ -109,17 +133,24 @@ def hashes_of(log: Log, path: tuple[tuple[Node, ...], ...], size: int) -> Asking
     """
     tiles = tiles_for((node for nodes in path for node in nodes), size)
     fetched = yield from fetch(tile_resource(log, tile) for tile in tiles)
-    return proof_from(path, size, tiles, fetched)
+    return (yield from proof_from(log, path, size, dict(zip(tiles, fetched, strict=True))))
 
 
 def proof_from(
-    path: tuple[tuple[Node, ...], ...], size: int, tiles: tuple[Tile, ...], fetched: tuple[Fetched, ...]
-) -> tuple[bytes, ...]:
-    """The hashes of a proof, from tiles that were fetched; errors as in :func:`hashes_of`."""
+    log: Log, path: tuple[tuple[Node, ...], ...], size: int, fetched: dict[Tile, Fetched]
+) -> Asking[tuple[bytes, ...]]:
+    """The hashes of a proof, from tiles that were fetched; errors as in :func:`hashes_of`.
+
+    A log may have thrown away a partial tile since it has the full one, which begins alike.
+    """
+    gone = [tile for tile, one in fetched.items() if one.status == _NOT_FOUND and tile != full(tile)]
+    instead = yield from fetch(tile_resource(log, full(tile)) for tile in gone)
+    filled = dict(zip(gone, instead, strict=True))
     contents: dict[Tile, bytes] = {}
-    for tile, one in zip(tiles, fetched, strict=True):
+    for tile, one in (fetched | filled).items():
+        whole = full(tile) if tile in filled else tile
         try:
-            contents[tile] = check_tile(one.resource.purpose, tile, content_of(one))
+            contents[tile] = check_tile(one.resource.purpose, whole, content_of(one))
         except MalformedError as error:
             raise malformed(error) from error
     return tuple(fold(nodes, lambda node: subtree_hash(node, size, contents)) for nodes in path)

@@ -62,6 +62,11 @@ class Settings:
     commitments: Callable[[], CommitmentChecks] | None = None
 
 
+def without_memory(commitments: Callable[[], CommitmentChecks] | None) -> Callable[[], CommitmentChecks] | None:
+    """The same checks of commitments, every one made anew."""
+    return None if commitments is None else lambda: replace(commitments(), memory=None)
+
+
 def require_dnssec(verdict: Verdict, policy: Policy) -> Verdict:
     """Withhold ``protected`` where the policy asks for authentic DNS answers and these were not shown to be."""
     protected = verdict.status is Status.PROTECTED

@@ -17,7 +17,7 @@ from emblem.model.evidence import CommitmentResult, Proof, Revocation
 from emblem.model.need import Commitment
 from emblem.model.reason import ReasonCode
 from emblem.model.token import LogEntry
-from emblem.traceability.log_list import LogList
+from emblem.traceability.log_list import LogList, LogPurpose, LogState
 from emblem.traceability.resources import FetchFailure
 from emblem.traceability.seen import SeenTreeHeads
 from emblem.traceability.web_pki import given_roots
@@ -117,6 +117,19 @@ def test_the_tile_of_another_level_is_taken_where_a_subtree_is_complete() -> Non
     assert "https://elm.example/2027/tile/1/000.p/2" in web.asked
 
 
+def test_a_full_tile_takes_the_place_of_a_partial_one_that_is_gone() -> None:
+    log = committed(new_log("elm", static=True))
+    before = log.checkpoint()
+    log.fill(300)
+    web = Web([log], instead={"checkpoint": Reply(200, before), ".p/34": Reply(404, b"")})
+    seen = SeenTreeHeads([head_of(log, size=12, time=HEAD_TIME - 1000)])
+
+    commitment = checked(log, web, more=313, seen=seen)
+
+    assert commitment.evidence[0].proofs == (Proof.INCLUDED, Proof.CONSISTENT)
+    assert "https://elm.example/2027/tile/data/000" in web.asked
+
+
 def test_the_name_of_the_drafts_counts_like_that_of_the_field(log: TransparencyLog) -> None:
     first, _ = names()
     drafts = f"adem-configuration.{RELIEF.host}"
@@ -182,6 +195,13 @@ def test_the_tree_that_was_found_is_remembered_for_the_next_time(log: Transparen
     assert first.evidence[0].proofs == (Proof.INCLUDED,)
     assert second.evidence[0].proofs == (Proof.INCLUDED, Proof.CONSISTENT)
     assert [head.size for head in seen.heads] == [34]
+
+
+def test_entries_that_are_checked_together_are_compared_with_the_same() -> None:
+    log = committed(committed(new_log("elm", static=True)))
+    commitment = check(Web([log]), need(place(log), entry_of(log, 20)), seen=SeenTreeHeads())
+
+    assert [one.proofs for one in commitment.evidence] == [(Proof.INCLUDED,), (Proof.INCLUDED,)]
 
 
 def test_an_older_tree_than_the_one_seen_is_no_lie_where_its_time_is_older_too(log: TransparencyLog) -> None:
@@ -459,6 +479,28 @@ def test_a_log_that_nobody_knows_is_undetermined_and_nobody_is_asked(log: Transp
 
     assert decided(commitment) == (UNDETERMINED, ReasonCode.LOG_UNKNOWN)
     assert web.asked == []
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"purpose": LogPurpose.TEST},
+        {"state": LogState.REJECTED, "state_since": AT - DAY},
+        {"state": LogState.RETIRED, "state_since": LOGGED},
+    ],
+    ids=["for tests", "rejected", "retired before"],
+)
+def test_a_log_that_the_list_does_not_rely_on_is_undetermined(log: TransparencyLog, state: dict[str, Any]) -> None:
+    logs = LogList(AT, (replace(known(log), **state),))
+
+    assert decided(checked(committed(log), logs=logs)) == (UNDETERMINED, ReasonCode.LOG_DISTRUSTED)
+
+
+@pytest.mark.parametrize("state", [LogState.PENDING, LogState.QUALIFIED, LogState.READ_ONLY, LogState.RETIRED])
+def test_a_log_counts_that_was_retired_after_the_certificate_was_logged(log: TransparencyLog, state: LogState) -> None:
+    logs = LogList(AT, (replace(known(log), state=state, state_since=LOGGED + DAY),))
+
+    assert checked(committed(log), logs=logs).result is VERIFIED
 
 
 def test_an_entry_that_the_log_does_not_have_and_has_not_promised_is_undetermined(log: TransparencyLog) -> None:
