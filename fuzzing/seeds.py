@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import struct
-from base64 import b64encode
+from base64 import b32encode, b64encode
 from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +171,30 @@ def _key_files() -> Iterator[bytes]:
         yield path.read_bytes()
 
 
+def _papers() -> Iterator[bytes]:
+    relief, ministry = ORGANIZATIONS[:2]
+    asker, authority = KEYS[0], KEYS[1]
+    claims: dict[object, object] = {
+        "ver": 1, 1: relief, 3: ministry, 6: NOW, "key": asker.record, "prp": 1, "end": True, "life": 86400,
+    }  # fmt: skip
+    yield _signed({1: -7, 4: asker.kid, 16: "application/adem-request"}, claims)
+    token = next(data for data in _native(6) if authority.kid in data)
+    answer: dict[object, object] = {"ver": 1, 6: NOW, "request": bytes(32), "token": token, "key": asker.record}
+    yield _signed({1: -7, 4: asker.kid, 16: "application/adem-answer"}, answer)
+
+
+def _paper_texts() -> Iterator[bytes]:
+    for kind, data in zip(("REQUEST", "ANSWER"), _papers(), strict=True):
+        body = b64encode(data).decode()
+        yield f"from: them\n\n-----BEGIN EMBLEM {kind}-----\n{body}\n-----END EMBLEM {kind}-----\n".encode()
+        whole = b32encode(data).decode().rstrip("=")
+        check = b32encode(sha256(data).digest()).decode()[:8]
+        half = len(whole) // 2
+        parts = (whole[:half], whole[half:])
+        yield "\n".join(f"EMBLEM-{kind}:{number}/2:{check}:{part}" for number, part in enumerate(parts, 1)).encode()
+    yield b"# a key\npkcs11:token=The%20desk;serial=1;object=root;id=%01%ff;type=private?module-path=/usr/lib/p11.so\n"
+
+
 def _record(owner: bytes, number: int, data: bytes) -> bytes:
     return owner + struct.pack("!HHIH", number, 1, 300, len(data)) + data
 
@@ -222,4 +247,6 @@ _SEEDS = {
     "trust_store": _stores,
     "key_file": _key_files,
     "record_set": _requests,
+    "request": _papers,
+    "carried": _paper_texts,
 }

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from fuzzing import decoders, dns_responses, record_sets, trust_stores
+from fuzzing import decoders, dns_responses, papers, record_sets, trust_stores
 from fuzzing.target import Target
 
 TARGETS: dict[str, Target] = {
     target.name: target
-    for target in (*decoders.TARGETS, *dns_responses.TARGETS, *trust_stores.TARGETS, *record_sets.TARGETS)
+    for target in (
+        *decoders.TARGETS,
+        *dns_responses.TARGETS,
+        *trust_stores.TARGETS,
+        *record_sets.TARGETS,
+        *papers.TARGETS,
+    )
 }
 """Everything that is fuzzed."""

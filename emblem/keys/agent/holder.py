@@ -21,7 +21,7 @@ MOST_CONNECTIONS = 16
 SILENCE_SECONDS = 30.0
 """How long a connection may say nothing, or take nothing, before it is ended."""
 
-_POLL_SECONDS = 0.5
+_POLL_SECONDS = 0.1
 
 
 class Agent:
