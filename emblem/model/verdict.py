@@ -177,12 +177,39 @@ class Query:
     detail: str = ""
 
 
+class ZoneKeyReport(NamedTuple):
+    """A key of a zone: its tag, its algorithm by number, and whether the zone above, or a trust anchor, names it."""
+
+    tag: int
+    algorithm: int
+    entry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneReport:
+    """What DNSSEC came to for one zone on the way from a trust anchor to an answer.
+
+    ``parent`` is the zone that it rests on; None at a trust anchor. ``detail`` says why it has its state, and ``keys``
+    are there where that is ``secure``.
+    """
+
+    name: str
+    state: DnssecState
+    detail: str
+    parent: str | None
+    keys: tuple[ZoneKeyReport, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """How a verdict's records were come by: the questions asked, and the carriages that were not."""
+    """How a verdict's records were come by: the questions asked, and the carriages that were not.
+
+    ``zones`` are those that the answers rest on by DNSSEC, parents before children; none where it was not checked.
+    """
 
     queries: tuple[Query, ...] = ()
     not_asked: tuple[str, ...] = ()
+    zones: tuple[ZoneReport, ...] = ()
 
 
 @quickly_made

@@ -11,7 +11,7 @@ from emblem.model.need import AddressesNeed, Need
 from emblem.model.reason import Reason
 from emblem.model.time import date_text, numeric_date
 from emblem.model.token import LogEntry, NumericDate
-from emblem.model.verdict import ChainEntry, Discovery, Finding, SetVerdict, TokenReport, Verdict
+from emblem.model.verdict import ChainEntry, Discovery, Finding, SetVerdict, TokenReport, Verdict, ZoneReport
 
 SCHEMA = "emblem.verdict/1"
 
@@ -180,6 +180,17 @@ def _discovery(discovery: Discovery | None) -> dict[str, Any] | None:
             for query in discovery.queries
         ],
         "not_asked": list(discovery.not_asked),
+        "zones": [_zone(zone) for zone in discovery.zones],
+    }
+
+
+def _zone(zone: ZoneReport) -> dict[str, Any]:
+    return {
+        "name": zone.name,
+        "state": zone.state.value,
+        "detail": zone.detail,
+        "parent": zone.parent,
+        "keys": [{"tag": key.tag, "algorithm": key.algorithm, "entry": key.entry} for key in zone.keys],
     }
 
 

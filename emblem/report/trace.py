@@ -18,16 +18,16 @@ from emblem.model.verdict import (
     ChainEntry,
     ChainRole,
     CommitmentState,
-    DnssecState,
     SetVerdict,
     Status,
     TokenKind,
     TokenReport,
     Verdict,
 )
-from emblem.report.text import DNSSEC_STATES, target_text
+from emblem.report.text import target_text
 from emblem.report.trace_logs import log_node
 from emblem.report.trace_node import Mark, NodeKind, Statement, TraceNode
+from emblem.report.trace_zones import answers_node
 
 _STATUSES = {
     Status.PROTECTED: "carries a valid emblem, and somebody you trust stands behind it",
@@ -43,13 +43,6 @@ _PURPOSES = {
     Purpose.DANGEROUS_FORCES: "works that contain dangerous forces, such as dams",
     Purpose.CIVIL_DEFENCE: "civil defence",
     Purpose.CULTURAL_PROPERTY: "cultural property",
-}
-_DNSSEC_MARKS = {
-    DnssecState.SECURE: Mark.PASSED,
-    DnssecState.INSECURE: Mark.NOT_CHECKED,
-    DnssecState.BOGUS: Mark.FAILED,
-    DnssecState.INDETERMINATE: Mark.NOT_CHECKED,
-    DnssecState.NOT_CHECKED: Mark.NOT_CHECKED,
 }
 _KEY_EXCERPT = 8
 _OPEN = frozenset({CommitmentState.NOT_CHECKED, CommitmentState.UNDETERMINED})
@@ -71,19 +64,18 @@ _NOT_JUDGED = frozenset(
 def build_trace(verdict: Verdict) -> TraceNode:
     """The tree of a verdict: the host, the sets of records found for it, and each one's way up."""
     name = target_text(verdict.target.text)
+    answers = answers_node(verdict)
     accepted = verdict.status is Status.PROTECTED and not verdict.trusted
     return TraceNode(
         NodeKind.HOST,
         f"{verdict.status.value.upper()}: {name} {_ACCEPTED if accepted else _STATUSES[verdict.status]}",
         (*_about_the_answers(verdict), *(_from_reason(reason) for reason in _own_reasons(verdict))),
-        tuple(_set_node(one, verdict) for one in verdict.sets),
+        (*(_set_node(one, verdict) for one in verdict.sets), *((answers,) if answers is not None else ())),
     )
 
 
 def _about_the_answers(verdict: Verdict) -> Iterator[Statement]:
     yield Statement(Mark.NOTE, f"as things stand at {_moment(numeric_date(verdict.at))}")
-    if verdict.discovery is not None:
-        yield Statement(_DNSSEC_MARKS[verdict.dnssec], f"DNSSEC {DNSSEC_STATES[verdict.dnssec]}")
 
 
 def _own_reasons(verdict: Verdict) -> tuple[Reason, ...]:

@@ -27,6 +27,8 @@ class NodeKind(StrEnum):
     DROPPED = "dropped"
     LOG = "log"
     CERTIFICATE = "certificate"
+    ANSWERS = "answers"
+    ZONE = "zone"
 
 
 @dataclass(frozen=True, slots=True)

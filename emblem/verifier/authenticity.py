@@ -10,7 +10,7 @@ from emblem.dns.dnssec.assessment import Assessment, State
 from emblem.dns.dnssec.assessment import Reason as AssessmentReason
 from emblem.dns.message import Answer, Question, RecordType
 from emblem.model.reason import Reason, ReasonCode, Severity
-from emblem.model.verdict import DnssecState, Status, Verdict
+from emblem.model.verdict import DnssecState, Status, Verdict, ZoneKeyReport, ZoneReport
 from emblem.validation.trust import Policy
 from emblem.validation.validate import add_reasons
 from emblem.verifier.asking import Asking, ask
@@ -89,6 +89,8 @@ def authenticate(verdict: Verdict, assessed: Assessed, policy: Policy) -> Verdic
         return verdict
     worst = min((assessment for _, assessment in relevant), key=lambda one: _WORST_FIRST.index(one.state))
     known = replace(verdict, dnssec=_STATES[worst.state])
+    if known.discovery is not None:
+        known = replace(known, discovery=replace(known.discovery, zones=_zones(relevant)))
     if worst.reason is AssessmentReason.OUT_OF_TIME:
         message = f"the signatures of the DNS answers prove nothing any more: {worst.detail}"
         known = add_reasons(known, Reason(ReasonCode.EVIDENCE_OUT_OF_TIME, Severity.WARNING, message))
@@ -100,6 +102,21 @@ def authenticate(verdict: Verdict, assessed: Assessed, policy: Policy) -> Verdic
     if verdict.status in (Status.PROTECTED, Status.CLAIMED) and not policy.require_dnssec:
         return add_reasons(known, Reason(ReasonCode.DNSSEC_BOGUS, Severity.WARNING, message))
     return undetermined(known, Reason(ReasonCode.DNSSEC_BOGUS, Severity.ERROR, message))
+
+
+def _zones(assessed: Assessed) -> tuple[ZoneReport, ...]:
+    """The zones that the answers rest on, each once, parents before children."""
+    links = {link.zone: link for _, assessment in assessed for link in assessment.zones}
+    return tuple(
+        ZoneReport(
+            link.zone,
+            _STATES[link.state],
+            link.detail,
+            link.parent,
+            tuple(ZoneKeyReport(key.key_tag, key.algorithm, key.entry) for key in link.keys),
+        )
+        for link in links.values()
+    )
 
 
 def _relevant(verdict: Verdict, assessed: Assessed) -> Assessed:
