@@ -118,6 +118,8 @@ def _exclusions(summary: Summary) -> Iterator[str]:
         f"exclusion lists: {counts.own:,} addresses that are marked themselves, "
         f"{counts.resolved:,} that {counts.names:,} marked names resolve to"
     )
+    if counts.not_looked_up:
+        yield f"  the addresses of {counts.not_looked_up:,} marked names were not asked for (--addresses own)"
     if counts.without_address:
         yield f"  {counts.without_address:,} marked names resolve to no address"
     if counts.unresolved:

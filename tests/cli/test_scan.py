@@ -28,7 +28,7 @@ from tests.support.naming import ihle_lines, serving
 PERIOD: dict[str, Any] = {"not_before": int(time.time()) - 3600, "expires": int(time.time()) + 86400}
 HOST, PLAIN, ADDRESS = "hospital.example", "plain.example", "127.0.0.7"
 REVERSE = "7.0.0.127.in-addr.arpa"
-TRUST = ("--trust", "authority.hex", "--trust-as", str(MINISTRY))
+TRUST = ("--trust", "authority.hex", "--trust-as", str(MINISTRY), "--ct", "skip")
 PATIENCE = 60.0
 
 Scan = Callable[..., Result]
@@ -154,7 +154,7 @@ def test_an_exclusion_list_that_lacks_addresses_is_a_failure_that_is_told(run: R
     silent = Faults(when=lambda query: query.type == RecordType.AAAA, response_code=2)
     with serving(*ihle_lines(HOST, records(HOST)), f"{HOST}. A 127.0.0.80", faults=silent) as server:
         result = run(
-            *("scan", HOST, "--resolver", str(server.address)),
+            *("scan", HOST, "--resolver", str(server.address), "--ct", "skip"),
             *("--output", "nmap:exclude.txt", "--summary", "summary.json"),
         )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -68,6 +68,7 @@ class ExclusionCounts:
         own: addresses that are marked themselves.
         resolved: addresses that marked names resolve to.
         names: marked names.
+        not_looked_up: those whose addresses were not asked for, because only marked addresses are listed.
         without_address: those that resolve to nothing.
         unresolved: those of which not all addresses could be found: they are missing in the lists.
         shown: the first of these, with why.
@@ -76,6 +77,7 @@ class ExclusionCounts:
     own: int = 0
     resolved: int = 0
     names: int = 0
+    not_looked_up: int = 0
     without_address: int = 0
     unresolved: int = 0
     shown: list[str] = field(default_factory=list)
@@ -137,7 +139,10 @@ class ExclusionSink:
         table = _Table()
         try:
             table.add_targets(_read(self._beside))
-            if self._addresses is not Addresses.OWN:
+            self.counts.names = table.count_names()
+            if self._addresses is Addresses.OWN:
+                self.counts.not_looked_up = self.counts.names
+            else:
                 self._add_resolved(table)
             sections = tuple(self._sections(table))
             for form, path in self._lists:
@@ -159,7 +164,6 @@ class ExclusionSink:
     def _add_resolved(self, table: _Table) -> None:
         counts = self.counts
         for resolution in self._resolve(table.names()):
-            counts.names += 1
             table.add_resolved(resolution.name, resolution.addresses)
             if resolution.problem:
                 counts.unresolved += 1
@@ -172,9 +176,13 @@ class ExclusionSink:
     def _sections(self, table: _Table) -> Iterator[Section]:
         for kind in (Addresses.OWN, Addresses.RESOLVED):
             if self._addresses in (kind, Addresses.BOTH):
-                remarks: Callable[[], Iterable[str]] = tuple if kind is Addresses.OWN else table.unresolved
+                remarks = self._not_looked_up if kind is Addresses.OWN else table.unresolved
                 yield Section(kind.value, _TITLES[kind], partial(table.entries, kind), remarks)
                 setattr(self.counts, kind.value, table.count(kind))
+
+    def _not_looked_up(self) -> Iterator[str]:
+        if count := self.counts.not_looked_up:
+            yield f"Not among these: the addresses of {count} marked names, which were not asked for"
 
     def _head(self) -> str:
         statuses = ", ".join(status.value for status in Status if status in self._statuses)
@@ -210,6 +218,11 @@ class _Table:
         while page := self._database.execute(query, (last, _PAGE)).fetchall():
             for (last,) in page:
                 yield last
+
+    def count_names(self) -> int:
+        """How many marked names there are."""
+        query = "SELECT count(*) FROM listed WHERE kind = 'name' AND address = x''"
+        return int(self._database.execute(query).fetchone()[0])
 
     def add_resolved(self, name: str, addresses: Iterable[ipaddress.IPv4Address | ipaddress.IPv6Address]) -> None:
         """Add the addresses of a marked name."""

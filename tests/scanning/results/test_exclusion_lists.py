@@ -70,6 +70,12 @@ def test_addresses_that_marked_names_resolve_to_are_listed_sorted_and_each_once(
     assert listed(text) == ["192.0.2.9", "192.0.2.80", "2001:db8::80"]
 
 
+def test_a_list_of_marked_addresses_alone_says_how_many_marked_names_it_is_without(tmp_path: Path) -> None:
+    text = written(tmp_path, ExclusionFormat.NMAP, Addresses.OWN)
+
+    assert "# Not among these: the addresses of 3 marked names, which were not asked for\n" in text
+
+
 def test_both_kinds_are_labelled_apart(tmp_path: Path) -> None:
     text = written(tmp_path, ExclusionFormat.NMAP)
 
