@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import core, dns_bytes, evidence, scan, worst_case
+from benchmarks import core, dns_bytes, evidence, issue_all, scan, worst_case
 
 PARTS = {
     "core": core.main,
     "evidence": evidence.main,
     "worst_case": worst_case.main,
     "dns_bytes": dns_bytes.main,
+    "issue_all": issue_all.main,
     "scan": scan.main,
 }
 

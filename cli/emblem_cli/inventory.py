@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +20,7 @@ from emblem.issuance.workspace.inventory import (
     matches,
     read_inventory,
     remove_hosts,
+    with_column,
 )
 from emblem.model.names import normalize_name
 from emblem.model.target import Target
@@ -27,8 +31,12 @@ from emblem_cli.workspaces import changing, required_workspace, workspace_option
 
 if TYPE_CHECKING:
     from emblem.issuance.workspace.folder import Workspace
+    from emblem.issuance.workspace.worth import Doubt
+    from emblem.model.target import Address
 
 _FORMATS = ("csv", "yaml")
+_IN_DOUBT = 3
+_ANSWERS = click.Choice(["y", "n", "l"])
 _HEADER = ("host", "sign", "purposes", "zone", "contact", "note")
 
 _exclude_option = click.option(
@@ -152,6 +160,100 @@ def list_(patterns: tuple[str, ...], exclusions: tuple[str, ...], as_json: bool,
         print_table(used, [[host.cells[column] for column in used] for host in hosts])
     else:
         click.echo("no hosts; 'emblem inventory add HOST' adds one")
+
+
+@command.command("check")
+@click.argument("patterns", metavar="[PATTERN...]", nargs=-1)
+@click.option("--again", is_flag=True, help="Also the hosts that a person confirmed before.")
+@click.option(
+    "--transfer", is_flag=True, help="Look for neighbours in the zones of emblem.toml, too, by zone transfers."
+)
+@click.option(
+    "--resolver", "resolvers", metavar="ADDRESS", multiple=True, help="Ask this resolver. Default: the system's."
+)
+@click.option("--json", "as_json", is_flag=True, help="One doubt a line, as JSON; nothing is asked.")
+@workspace_option
+def check(
+    patterns: tuple[str, ...],
+    again: bool,
+    transfer: bool,
+    resolvers: tuple[str, ...],
+    as_json: bool,
+    directory: Path | None,
+) -> int:
+    """Look whether hosts are worth marking: they resolve, and share no address with what is not in the inventory.
+
+    What shares an address with a marked host may be taken for marked, and only a person knows whether all of it is
+    protected. So on a terminal that is asked for each host in doubt, and the answer kept in the column confirmed.
+
+    \b
+    Example:
+      emblem inventory check '*.clinic.example.org'
+
+    \b
+    Exit code: 0 no doubts are left; 3 some are; 1 failed; 2 used wrongly.
+    """
+    from emblem.issuance.workspace.worth import doubts
+    from emblem_cli.updating import asker
+
+    workspace = required_workspace(directory)
+    inventory = workspace.read_inventory()
+    hosts = [host for host in inventory.chosen(patterns) if again or not host.confirmed]
+    known = [host.target.text for host in inventory.hosts]
+    found: dict[str, list[Doubt]] = {}
+    for doubt in doubts(hosts, asker(resolvers), known, _neighbours(workspace) if transfer else None):
+        found.setdefault(doubt.host.name, []).append(doubt)
+        if as_json:
+            print_json({"host": doubt.host.target.text, "what": doubt.what, "question": doubt.question})
+    if as_json:
+        return _IN_DOUBT if found else 0
+    kept, gone, later = _decide(list(found.values()))
+    if kept or gone:
+        with changing(workspace) as held:
+            current = held.read_inventory()
+            still = {host.name for host in current.hosts}
+            changed = add_hosts(with_column(current, "confirmed"), [host for host in kept if host.name in still])
+            held.write_inventory(remove_hosts(changed, [host.name for host in gone]))
+    click.echo(f"{_count(len(hosts))} looked at; {len(kept)} confirmed, {len(gone)} taken out, {later} in doubt")
+    return _IN_DOUBT if later else 0
+
+
+def _decide(found: Sequence[Sequence[Doubt]]) -> tuple[list[Host], list[Host], int]:
+    """Show the doubts about each host, and ask where there is a terminal: those kept, those not, how many open."""
+    kept: list[Host] = []
+    gone: list[Host] = []
+    later = 0
+    asking = sys.stdin is not None and sys.stdin.isatty()
+    today = datetime.now(UTC).date().isoformat()
+    for about in found:
+        host = about[0].host
+        for doubt in about:
+            click.echo(f"{host.target}: {doubt.what}; {doubt.question}")
+        answer = "l"
+        if asking:
+            answer = click.prompt(
+                "  mark it (y), take it out (n), decide later (l)", type=_ANSWERS, default="l", show_choices=False
+            )
+        if answer == "y":
+            kept.append(replace(host, confirmed=today))
+        elif answer == "n":
+            gone.append(host)
+        else:
+            later += 1
+    return kept, gone, later
+
+
+def _neighbours(workspace: Workspace) -> Mapping[Address, Sequence[str]]:
+    from emblem.issuance.workspace.settings import Method
+    from emblem.issuance.workspace.worth import neighbours
+    from emblem_cli.desk import publisher_for
+
+    found: dict[Address, Sequence[str]] = {}
+    for zone in workspace.settings.zones:
+        if zone.method is Method.UPDATE:
+            for address, names in neighbours(publisher_for(workspace, zone).transfer(zone.name)).items():
+                found[address] = [*found.get(address, ()), *names]
+    return found
 
 
 def _hosts_of_file(file: Path, form: str | None) -> Sequence[Host]:

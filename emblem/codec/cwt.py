@@ -33,6 +33,7 @@ from emblem.keys.algorithms import ALGORITHMS
 from emblem.keys.public import identifier_text
 from emblem.keys.signing import Signer
 from emblem.model.limits import MOST_CERTIFICATES
+from emblem.model.organization import Organization
 from emblem.model.purpose import Purpose
 from emblem.model.sign import Sign
 from emblem.model.token import (
@@ -69,6 +70,8 @@ _CONSTRAINTS = tuple(Constraints(purposes=purposes) for purposes in _PURPOSES)
 """By the claim ``prp``, which is all that an endorsement of this format can limit."""
 _SIGNS: Mapping[str, Sign] = {sign.value: sign for sign in Sign}
 _DIGEST = 32
+_NO_ASSETS = b"\x66assets\x80"
+"""The claim without any, encoded."""
 _USUAL_BEGINNING = slice(None, -len(_USUAL_TAIL) - _DIGEST)
 _USUAL_DIGEST = slice(_USUAL_BEGINNING.stop, -len(_USUAL_TAIL))
 
@@ -126,7 +129,7 @@ def write_token(claims: Emblem | Endorsement, signer: Signer, certificates: tupl
     key = signer.public_key
     log = claims.log if isinstance(claims, Endorsement) else None
     protected = _write_header(key.writing_algorithm.cose, key.cose_thumbprint, log, certificates)
-    payload = cbor.encode(_write_claims(claims))
+    payload = _write_emblem(claims) if isinstance(claims, Emblem) else cbor.encode(_write_claims(claims))
     signature = signer.sign(to_be_signed(protected, payload))
     return cbor.encode(cbor.Tagged(CWT_TAG, write_sign1(protected, payload, signature)))
 
@@ -322,6 +325,28 @@ def _readable_date(claims: Mapping[Any, Any], key: int) -> NumericDate | None:
         return take_date(claims, key, "")
     except MalformedError:
         return None
+
+
+def _write_emblem(emblem: Emblem) -> bytes:
+    """The claims of an emblem, encoded: all but the assets, which come last, at once for all that agree in them."""
+    shared = emblem.not_before, emblem.expires, emblem.issued_at, emblem.issuer, emblem.purposes, emblem.sign
+    return _write_before_assets(*shared) + cbor.encode([asset.text for asset in emblem.assets])
+
+
+@lru_cache(maxsize=16, typed=True)
+def _write_before_assets(
+    not_before: NumericDate,
+    expires: NumericDate,
+    issued_at: NumericDate | None,
+    issuer: Organization | None,
+    purposes: Purpose,
+    sign: Sign | None,
+) -> bytes:
+    empty = Emblem(not_before, expires, (), issuer, purposes, sign=sign, issued_at=issued_at)
+    encoded = cbor.encode(_write_claims(empty))
+    # The longest key comes last in the deterministic encoding, and of an empty array there is one byte.
+    assert encoded.endswith(_NO_ASSETS)
+    return encoded[:-1]
 
 
 def _write_claims(claims: Emblem | Endorsement) -> dict[Label, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from emblem.issuance.token_files import read_emblem_file
+from emblem.server import NameServer, Zone
 from tests.cli.conftest import Run, descriptor, one_line
 from tests.issuance.workspace.arrangement import workspace_of
 
@@ -158,3 +159,18 @@ def test_wrong_use_is_one_line(run: Run, arguments: tuple[str, ...], said: str) 
 
     assert (result.exit_code, result.stdout) == (2, "")
     assert said in one_line(result.stderr)
+
+
+def test_hosts_in_doubt_are_told_and_nothing_is_assumed(run: Run, desk: Path) -> None:
+    before = (desk / "inventory.csv").read_bytes()
+    zone = "@ 60 IN SOA ns h 1 60 60 60 60\n@ 60 IN NS ns\nwww 60 IN A 192.0.2.1\nmail 60 IN TXT a\n"
+    with NameServer(Zone.parse(zone, "relief.example")) as server:
+        result = run("inventory", "check", "--resolver", str(server.address))
+
+    assert result.exit_code == 3
+    assert result.stdout.splitlines() == [
+        "www.relief.example: its address 192.0.2.1 cannot be reached from the Internet; is it to be marked?",
+        "mail.relief.example: it has no address; is its name right?",
+        "2 hosts looked at; 0 confirmed, 0 taken out, 2 in doubt",
+    ]
+    assert (desk / "inventory.csv").read_bytes() == before

@@ -232,6 +232,25 @@ def remove_hosts(inventory: Inventory, names: Iterable[str]) -> Inventory:
     return replace(read_inventory(inventory.name, "".join(lines).encode()), columns=inventory.columns)
 
 
+def with_column(inventory: Inventory, column: str) -> Inventory:
+    """The inventory with a column that it may not have had; comments stay, and every host keeps what is said of it."""
+    if column in inventory.columns or not inventory.lines:
+        return inventory
+    columns = (*inventory.columns, column)
+    by_line = {host.line: host for host in inventory.hosts}
+    header = inventory.delimiter.join(columns) + "\n"
+    lines: list[str] = []
+    for number, line in enumerate(inventory.lines, 1):
+        content = line.strip() and not line.startswith("#")
+        if content and header:
+            lines.append(header)
+            header = ""
+            if number not in by_line:
+                continue
+        lines.append(_write_line(inventory, columns, by_line[number]) + "\n" if number in by_line else line)
+    return read_inventory(inventory.name, "".join(lines).encode())
+
+
 def decode_text(name: str, data: bytes) -> str:
     """The text of a file: UTF-8, or what its byte-order mark says.
 
