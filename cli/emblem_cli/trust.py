@@ -186,6 +186,8 @@ def list_(store: Path, as_json: bool) -> None:
     for stamping in document.stamp_authorities:
         whose = printable(stamping.name) if stamping.name else "an authority"
         click.echo(f"time stamps of {whose}: root {', '.join(stamping.digests)}{_remark(stamping.note)}")
+    for log in document.logs:
+        click.echo(f"log at {printable(log.address)}: key {log.key.log_id.hex()}{_remark(log.note)}")
     for words in policy_words(document.policy):
         click.echo(f"policy: {words}")
 

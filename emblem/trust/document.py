@@ -15,14 +15,17 @@ from emblem.model.names import normalize_name
 from emblem.model.organization import Organization
 from emblem.model.purpose import NO_PURPOSE, PURPOSES, Purpose
 from emblem.model.time import numeric_date
+from emblem.traceability.given_log import STATIC_PREFIX, given_log
+from emblem.traceability.log_key import LogKey
+from emblem.traceability.log_list import LogKind
 from emblem.traceability.stamps import read_stamp_authorities
 from emblem.trust.fields import Fields, Source, describe
 from emblem.trust.key_files import read_public_keys
 from emblem.trust.places import Path
 from emblem.trust.policy import POLICY_FIELDS, StatedPolicy, choose, read_policy
-from emblem.validation.trust import Scope, TrustedCertificate, TrustedKey
+from emblem.validation.trust import Scope, TrustedCertificate, TrustedKey, TrustedLog
 
-TABLES = ("policy", "authority", "refused", "withdrawals", "stamp-authority")
+TABLES = ("policy", "authority", "refused", "withdrawals", "stamp-authority", "log")
 """The tables of a store."""
 
 _PERIOD = ("valid-from", "valid-until")
@@ -35,7 +38,7 @@ _REFUSABLE = ("key", "token", "organization")
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 # JSON, which begins with a brace, has lines with brackets too.
 _STORE_LINE = re.compile(
-    rb"^[ \t]*(?:\[|[\"']?(?:policy|(?:stamp-)?authority|refused|withdrawals)[\"']?[ \t]*[.=])", re.MULTILINE
+    rb"^[ \t]*(?:\[|[\"']?(?:policy|(?:stamp-)?authority|refused|withdrawals|log)[\"']?[ \t]*[.=])", re.MULTILINE
 )
 
 
@@ -184,6 +187,22 @@ class StampAuthority:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenLog:
+    """A log of Certificate Transparency that is on no list: where it is, and its key."""
+
+    address: str
+    key: LogKey
+    name: str | None = None
+    note: str | None = None
+    path: Path = field(default=(), compare=False)
+
+    @property
+    def trusted(self) -> TrustedLog:
+        """The log as a verifier takes it."""
+        return TrustedLog(self.address, self.key.encoded)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """Everything that a trust store says; withdrawal lists are named, not read."""
 
@@ -193,6 +212,7 @@ class Document:
     refusals: tuple[Refusal, ...] = ()
     lists: tuple[ListReference, ...] = ()
     stamp_authorities: tuple[StampAuthority, ...] = ()
+    logs: tuple[GivenLog, ...] = ()
 
 
 def is_store(data: bytes) -> bool:
@@ -221,7 +241,9 @@ def read_document(name: str, data: bytes) -> Document:
         tuple(map(_read_refusal, top.tables("refused", (*_REFUSABLE, "note")))),
         tuple(map(_read_list, top.tables("withdrawals", ("file", "note")))),
         tuple(map(_read_stamp_authority, top.tables("stamp-authority", ("certificate", "name", "note")))),
+        tuple(map(_read_log, top.tables("log", ("address", "key", "name", "note")))),
     )
+    _check_logs(document)
     _check_names(document)
     _check_keys(document)
     return document
@@ -345,6 +367,24 @@ def _read_stamp_authority(table: Fields) -> StampAuthority:
         raise table.error("certificate", "nothing", "the root's certificate in PEM")
     certificates = table.read("certificate", str, lambda text: read_stamp_authorities("certificate", text.encode()))
     return StampAuthority(certificates, table.text("name"), table.text("note"), table.path)
+
+
+def _read_log(table: Fields) -> GivenLog:
+    for name, expected in (("address", "the address of the log"), ("key", "its public key in PEM")):
+        if name not in table:
+            raise table.error(name, "nothing", expected)
+    key = table.read("key", str, lambda text: LogKey.from_pem("key", text.encode()))
+    log = table.read("address", str, lambda text: given_log(text, key))
+    prefix = STATIC_PREFIX if log.kind is LogKind.STATIC else ""
+    return GivenLog(prefix + log.monitoring_address, key, table.text("name"), table.text("note"), table.path)
+
+
+def _check_logs(document: Document) -> None:
+    """A log is named by its key: two of one key would be one log in two places."""
+    seen: dict[bytes, GivenLog] = {}
+    for one in document.logs:
+        if seen.setdefault(one.key.log_id, one) is not one:
+            raise document.source.error((*one.path, "key"), "the key of a log that was given before", "each log once")
 
 
 def _check_names(document: Document) -> None:

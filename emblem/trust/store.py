@@ -65,7 +65,8 @@ class TrustStore(Trust):
             refusals = _with_withdrawals(refusals, withdrawals)
         stamping = tuple(one for authority in document.stamp_authorities for one in authority.certificates)
         certificates = tuple(one for authority in document.authorities for one in authority.trusted_certificates)
-        return cls(keys, refusals, document.policy.policy, stamping, certificates, document.policy.stated)
+        logs = tuple(one.trusted for one in document.logs)
+        return cls(keys, refusals, document.policy.policy, stamping, certificates, logs, document.policy.stated)
 
     @classmethod
     def merge(cls, stores: Iterable[Trust]) -> TrustStore:
@@ -85,7 +86,8 @@ class TrustStore(Trust):
             refusals = _united(refusals, store.refusals)
         stamping = tuple(dict.fromkeys(one for store in stores for one in store.stamp_authorities))
         certificates = tuple(dict.fromkeys(one for store in stores for one in store.certificates))
-        return cls(keys, _completed(refusals, keys), stated.policy, stamping, certificates, stated.stated)
+        logs = tuple(dict.fromkeys(one for store in stores for one in store.logs))
+        return cls(keys, _completed(refusals, keys), stated.policy, stamping, certificates, logs, stated.stated)
 
 
 def policy_differences(stores: Iterable[Trust]) -> tuple[str, ...]:

@@ -176,12 +176,24 @@ class Backing(NamedTuple):
         return identifier in self.given and (self.is_bare(identifier) or self.binds(identifier, issuer))
 
 
+@dataclass(frozen=True, slots=True)
+class TrustedLog:
+    """A log that is on no list: its address, with ``static+`` before that of a static one, and its key.
+
+    ``key`` is a SubjectPublicKeyInfo in DER.
+    """
+
+    address: str
+    key: bytes
+
+
 @dataclass(frozen=True)
 class Trust:
     """Everything that the verifier brings along: trusted keys, refusals, policy, trusted certificates.
 
     ``stamp_authorities`` are certificates (X.509, in DER) of those who are believed when they say by a time stamp that
-    evidence was there; validation does not look at them.
+    evidence was there, ``logs`` are logs of Certificate Transparency that are on no list; validation does not look at
+    either.
     """
 
     keys: tuple[TrustedKey, ...] = ()
@@ -189,6 +201,7 @@ class Trust:
     policy: Policy = DEFAULT_POLICY
     stamp_authorities: tuple[bytes, ...] = ()
     certificates: tuple[TrustedCertificate, ...] = ()
+    logs: tuple[TrustedLog, ...] = ()
 
     def by_identifier(self, form: Format) -> Mapping[str, tuple[TrustedKey, ...]]:
         """The trusted keys by their identifier in a format."""

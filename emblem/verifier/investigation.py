@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from emblem.discovery.answers import gather, gather_addresses
 from emblem.discovery.plan import address_questions, plan_covert_questions, plan_questions
@@ -22,6 +23,9 @@ from emblem.verifier.conclusion import conclude
 from emblem.verifier.domains import ask_domains
 from emblem.verifier.names import look_through_names
 from emblem.verifier.settings import Settings, require_dnssec
+
+if TYPE_CHECKING:
+    from emblem.verifier.commitments import CommitmentChecks
 
 STILL_NOW = timedelta(minutes=5)
 """How far from the present a verdict may be asked for and still say "no" of what the DNS says today."""
@@ -118,7 +122,20 @@ def judge_records(
             return verdict
         from emblem.verifier.commitments import check_commitments
 
-        commitments |= yield from check_commitments(needs, at=at, now=now, checks=settings.commitments())
+        commitments |= yield from check_commitments(needs, at=at, now=now, checks=_checks(settings))
+
+
+def _checks(settings: Settings) -> CommitmentChecks:
+    """How commitments are checked, with the logs that trust names."""
+    assert settings.commitments is not None, "they are checked"
+    checks = settings.commitments()
+    if not settings.trust.logs:
+        return checks
+    from emblem.traceability.given_log import given_log
+    from emblem.traceability.log_key import LogKey
+
+    given = (given_log(one.address, LogKey.decode("key of the log", one.key)) for one in settings.trust.logs)
+    return replace(checks, logs=checks.logs.with_logs(given))
 
 
 def _best(verdicts: tuple[Verdict, ...]) -> Verdict:

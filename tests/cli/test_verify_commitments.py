@@ -107,6 +107,17 @@ def test_a_commitment_is_verified_in_the_log(run: Run, world: World, log: str) -
     assert evidence["names"] == list(names())
 
 
+def test_logs_may_stand_in_the_trust_store(run: Run, world: World) -> None:
+    assert world.options
+    log = world.server.logs["elm"]
+    key = Path("elm.pem").read_text()
+    Path("trust.toml").write_text(f'[[log]]\naddress = "static+{log.address}"\nkey = """\n{key}"""\n')
+    with published(emblem_of(world, "elm")) as live:
+        verdict = judged(run, *live, "--trust", "trust.toml", "--ct-roots", "roots.pem")
+
+    assert verdict["commitment"] == "verified"
+
+
 def test_an_authority_whose_key_is_committed_in_another_log_endorses(run: Run, world: World) -> None:
     entries = world.commit(MINISTRY, authority, world.server.logs["elm"])
     with published(emblem_of(world).endorsed_by(authority, log=entries, **PERIOD)) as live:
