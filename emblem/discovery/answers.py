@@ -117,14 +117,15 @@ def _records(answers: Sequence[Answer]) -> Iterable[Record]:
     found = {(answer.question.name, answer.question.type) for answer in answers if answer.records}
     for source in (source for answer in answers for source in answer.sources or (answer,)):
         for record in source.records:
-            yield from _read(record)
+            yield from read_record(record)
         for record in source.additional:
             asked = (source.question.name, record.type)
             if record.type in IHLE_TYPES and record.owner == source.final_name and asked not in found:
-                yield from _read(record)
+                yield from read_record(record)
 
 
-def _read(record: ResourceRecord) -> Iterable[Record]:
+def read_record(record: ResourceRecord) -> Iterable[Record]:
+    """What may belong to an emblem in a record of the DNS: at most one record, of a type that can carry one."""
     if record.type in IHLE_TYPES:
         yield Record(Carriage.IHLE, record.data, record.owner, record.type)
     elif record.type == TXT_TYPE:

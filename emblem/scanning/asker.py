@@ -9,14 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from emblem.discovery.plan import plan_questions
 from emblem.dns.interpretation import failed_answer, interpret
 from emblem.dns.lookup import RetryPolicy
-from emblem.dns.message import Answer, FailedTry, Failure, Outcome, Question, ResponseCode, Transport
+from emblem.dns.message import Answer, FailedTry, Failure, Outcome, ResponseCode, Transport
 from emblem.dns.plain_denial import recognize_denial
 from emblem.dns.prepared_query import query_message
 from emblem.dns.servers import ServerAddress
-from emblem.scanning.inquiry import OUTCOMES, Inquiry
+from emblem.scanning.inquiry import STATES, Inquiry
 from emblem.scanning.outlet import MOST_UNASKED, NEVER, PORT_LIFE, PORTS, Budget, Outlet, Port
 
 TICK = 0.02
@@ -33,7 +32,6 @@ _LARGEST_DATAGRAM = 4096
 
 _RANDOM_OCTETS = 3
 _RANDOM_STOCK = 4096 * _RANDOM_OCTETS
-_STATES = {outcome: state for state, outcome in OUTCOMES.items()}
 _ANOTHER_WAY = frozenset({Failure.TRUNCATED, Failure.MALFORMED})
 _WITHOUT_EDNS = frozenset({ResponseCode.FORMERR, ResponseCode.NOTIMP, ResponseCode.BADVERS})
 
@@ -227,7 +225,7 @@ class Asker:
                 continue
             if answer is not None:
                 self._answered(inquiry, place, answer, outlet)
-            elif inquiry.deny(place, _STATES[outcome], outlet.place, message):  # type: ignore[index]
+            elif inquiry.deny(place, STATES[outcome], outlet.place, message):  # type: ignore[index]
                 self._finish(inquiry)
             elif not inquiry.expanded:
                 self._expand(inquiry)
@@ -236,7 +234,7 @@ class Asker:
         self._pump()
 
     def _read(self, inquiry: Inquiry, place: int, message: bytes, outlet: Outlet) -> Answer:
-        question = question_of(inquiry, place)
+        question = inquiry.question(place)
         return interpret(question, message, identifier=int.from_bytes(message[:2]), server=outlet.name)
 
     def _answered(self, inquiry: Inquiry, place: int, answer: Answer, outlet: Outlet) -> None:
@@ -298,7 +296,7 @@ class Asker:
         if not inquiry.expanded:
             self._expand(inquiry)
         failed = inquiry.fail(place, FailedTry(outlet.name, Transport.UDP, failure, detail))
-        answer = failed_answer(question_of(inquiry, place), failure, detail, server=outlet.name)
+        answer = failed_answer(inquiry.question(place), failure, detail, server=outlet.name)
         self._take(inquiry, place, replace(answer, failed_tries=failed))
 
     def _flooded(self, port: Port) -> None:
@@ -352,8 +350,3 @@ class Asker:
             self._lost(inquiry, place, number, outlet, Failure.TIMEOUT, "no response in time")
         if not waits and port in outlet.retired:
             outlet.close_port(port)
-
-
-def question_of(inquiry: Inquiry, place: int) -> Question:
-    """One of the questions about a target."""
-    return plan_questions(inquiry.target).questions[place]

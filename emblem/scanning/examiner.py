@@ -96,7 +96,12 @@ class Examiner:
     def _start(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.result()  # What went wrong that nobody thought of is the event loop's to report.
 
     async def _look_up(
         self, question: Question, server: ServerAddress, deadline: float, tell: Callable[[Answer], None]

@@ -36,8 +36,9 @@ class Miss:
     Args:
         at: seconds since 1970 at which it was established.
         denials: of each question that was asked, in the order in which a single verification lists them: where that
-            stands in :func:`~emblem.discovery.plan.plan_questions`, how it was denied (``NODATA`` or ``NXDOMAIN``), and
-            the place in ``servers`` of the resolver that said so.
+            stands in :func:`~emblem.discovery.plan.plan_questions`, how it was denied (``NODATA`` or ``NXDOMAIN``; or
+            ``FOUND``, where there are only records of somebody else), and the place in ``servers`` of the resolver that
+            said so.
         servers: the resolvers, as they are shown.
     """
 
@@ -90,7 +91,7 @@ def miss_verdict(target: Target, miss: Miss) -> Verdict:
 
 def _reason(target: Target, plan: Plan, miss: Miss) -> Reason:
     said = {(plan.questions[place].name == target.name, outcome) for place, outcome, _ in miss.denials}
-    if (True, Outcome.NXDOMAIN) in said and not any(outcome is Outcome.NODATA for _, outcome in said):
+    if (True, Outcome.NXDOMAIN) in said and all(outcome is Outcome.NXDOMAIN for _, outcome in said):
         return Reason(ReasonCode.DISCOVERY_NAME_DENIED, Severity.INFO, "the name does not exist")
     message = "every place where an emblem can stand was asked, and properly denied"
     return Reason(ReasonCode.DISCOVERY_DENIED, Severity.INFO, message)

@@ -13,9 +13,11 @@ from emblem.model.names import LONGEST_NAME, is_domain_name
 from emblem.model.target import Target, parse_address
 
 NOT_ASKED, NODATA, NXDOMAIN, ANSWERED = range(4)
-"""What is known of a question: nothing, that it was plainly denied, or an answer that is to be read."""
+"""What is known of a question: nothing, that it was plainly denied, or an answer that is to be read (of a miss: that
+there are records of somebody else)."""
 
-OUTCOMES = {NODATA: Outcome.NODATA, NXDOMAIN: Outcome.NXDOMAIN}
+OUTCOMES = {NODATA: Outcome.NODATA, NXDOMAIN: Outcome.NXDOMAIN, ANSWERED: Outcome.FOUND}
+STATES = {outcome: state for state, outcome in OUTCOMES.items()}
 SERVER_SHIFT = 2
 """Bits of a question's state that say what is known; those above are the resolver's place."""
 
@@ -68,6 +70,7 @@ class Inquiry:
     """
 
     __slots__ = (
+        "_asked",
         "answers",
         "deadline",
         "done",
@@ -108,6 +111,7 @@ class Inquiry:
         """What is no plain denial, by the question's place."""
         self.failed: dict[int, tuple[FailedTry, ...]] | None = None
         """Tries of a question that a resolver could not settle."""
+        self._asked: tuple[Question, ...] = ()
         self.open = count
         self.deadline = 0.0
         self.expanded = False
@@ -118,6 +122,12 @@ class Inquiry:
     def target(self) -> Target:
         """What is asked about."""
         return Target(self.text, parse_address(self.text) if self.text != self.name else None)
+
+    def question(self, place: int) -> Question:
+        """One of the questions, as those know it who read answers."""
+        if not self._asked:
+            self._asked = plan_questions(self.target).questions
+        return self._asked[place]
 
     def expand(self) -> list[int]:
         """Prepare all questions that are not asked yet; their places."""

@@ -23,10 +23,11 @@ from emblem.dns.servers import ServerAddress
 from emblem.errors import InvalidNameError
 from emblem.model.target import Target, parse_address
 from emblem.model.verdict import Verdict
-from emblem.scanning.asker import Asker, question_of
+from emblem.scanning.asker import Asker
 from emblem.scanning.examiner import Examiner, not_examined
 from emblem.scanning.frames import Results, Tasks, Unframer, frame
 from emblem.scanning.inquiry import Inquiry
+from emblem.scanning.nothing import nothing_of_ours
 from emblem.scanning.outlet import Budget, Outlet
 from emblem.scanning.settings import DEFAULT_RESOLVER_RATE, DnssecCheck, ScanSettings
 from emblem.scanning.statistics import ResolverStatistics
@@ -41,6 +42,7 @@ SIGN_OF_LIFE = 1.0
 """Seconds after which something is told, even if it is nothing."""
 
 _COLLECT_AFTER = 50_000
+_BROKEN = 70
 
 
 def main() -> None:
@@ -54,8 +56,19 @@ def main() -> None:
     asyncio.run(_serve(0, results))
 
 
+def _end(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """End at once where something went wrong that nobody thought of: whoever waited for it would wait for ever.
+
+    The tasks are then given to another process, and those that are the end of several are reported.
+    """
+    loop.default_exception_handler(context)
+    if not isinstance(context.get("exception"), OSError | None):
+        os._exit(_BROKEN)
+
+
 async def _serve(tasks: int, results: int) -> None:
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_end)
     reader = asyncio.StreamReader()
     with os.fdopen(tasks, "rb", buffering=0) as source, os.fdopen(results, "wb", buffering=0) as sink:
         await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), source)
@@ -126,6 +139,7 @@ class Worker:
                 rate=rate,
                 rate_of=lambda server: rate_of(server, settings, share),
             )
+        self._places = {str(server): place for place, server in enumerate(servers)}
         self._timer = self._loop.call_later(FLUSH, self._flush)
         self._tell()
 
@@ -152,11 +166,13 @@ class Worker:
 
     def missed(self, inquiry: Inquiry) -> None:
         """See :class:`~emblem.scanning.asker.Consumer`."""
-        state = bytes(inquiry.state)
+        self._miss(inquiry.number, bytes(inquiry.state))
+
+    def _miss(self, number: int, state: bytes) -> None:
         numbers = self._misses.get(state)
         if numbers is None:
             numbers = self._misses[state] = []
-        numbers.append(inquiry.number)
+        numbers.append(number)
         self._held += 1
         if self._held >= MOST_HELD:
             self._tell()
@@ -165,12 +181,16 @@ class Worker:
         """See :class:`~emblem.scanning.asker.Consumer`."""
         assert self._asker is not None
         assert inquiry.answers is not None
+        states = nothing_of_ours(inquiry, self._places)
+        if states is not None:
+            self._miss(inquiry.number, states)
+            return
         target = inquiry.target
-        questions = plan_questions(target).questions
-        known: dict[Any, Answer] = {questions[place]: answer for place, answer in inquiry.answers.items()}
+        question = inquiry.question
+        known: dict[Any, Answer] = {question(place): answer for place, answer in inquiry.answers.items()}
         for place, server, message in inquiry.plain:
             name = self._asker.outlets[server].name
-            known[questions[place]] = interpret(questions[place], message, server=name)
+            known[question(place)] = interpret(question(place), message, server=name)
         self._examined += 1
         self._examiner.examine(target, partial(self._judged, inquiry.number), known=known, deadline=inquiry.deadline)
 
@@ -180,7 +200,7 @@ class Worker:
         assert asker is not None
         asker.charge(outlet, 1)
         self._examiner.look_up(
-            question_of(inquiry, place),
+            inquiry.question(place),
             outlet.server,
             inquiry.deadline,
             partial(asker.settle, inquiry, place),

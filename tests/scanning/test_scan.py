@@ -58,6 +58,12 @@ def essence(verdict: Verdict) -> tuple[object, ...]:
     return verdict.status, verdict.level, verdict.issuer, verdict.assets, verdict.dnssec, sets, codes(verdict)
 
 
+def queries(verdict: Verdict) -> list[tuple[str, str, str, str]]:
+    """What was asked, and what became of it."""
+    assert verdict.discovery is not None
+    return [(one.name, one.type, one.outcome, one.server) for one in verdict.discovery.queries]
+
+
 # What is found
 
 
@@ -77,7 +83,10 @@ def test_verdicts_are_those_of_a_single_verification() -> None:
         alone = {name: verifier.verify(name) for name in EXPECTED}
 
     for name, verdict in alone.items():
-        assert essence(findings[name].as_verdict()) == essence(verdict)
+        given = findings[name].as_verdict()
+        assert essence(given) == essence(verdict)
+        # A name that does not exist is settled by one answer, where a single verification asks everything at once.
+        assert queries(given) == queries(verdict) or "discovery-name-denied" in codes(verdict)
 
 
 def test_an_address_is_marked_by_its_reverse_name_and_seen_through_its_names() -> None:
@@ -343,6 +352,41 @@ def test_a_process_that_is_killed_is_replaced_and_its_tasks_are_done_again() -> 
     assert {one.target.text for one in findings if one.status is PROTECTED} == set(MARKED)
     assert running.statistics.processes_lost == 1
     assert running.statistics.tasks_repeated > 0
+
+
+def test_a_process_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("emblem.scanning.process.STALLED", 3.0)
+    monkeypatch.setattr("emblem.scanning.scan._LOOK_AFTER", 0.1)
+    names = [f"host{number}.example" for number in range(300)]
+    with serving(*LINES) as server, scanning([*names, *EXPECTED], server.address, rate=500) as running:
+        findings = [next(running)]
+        for process in children():
+            os.kill(process, signal.SIGSTOP)
+        findings.extend(running)
+
+    assert sorted(finding.number for finding in findings) == list(range(len(names) + len(EXPECTED)))
+    assert running.statistics.processes_lost == 1
+
+
+def test_a_target_that_is_the_end_of_every_process_is_reported_and_the_scan_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        "emblem.scanning.process._PROGRAM",
+        "import sys; sys.path[:] = sys.argv[1:]; from emblem.scanning import inquiry, worker\n"
+        "genuine = inquiry.Inquiry.expand\n"
+        "def expand(self):\n"
+        "    if self.text == 'plain.example': raise RuntimeError('poison')\n"
+        "    return genuine(self)\n"
+        "inquiry.Inquiry.expand = expand\n"
+        "worker.main()",
+    )
+    with serving(*LINES) as server:
+        findings, statistics = scanned(EXPECTED, server.address)
+
+    assert findings["plain.example"].status is UNDETERMINED
+    assert statistics.processes_lost == 3
+    assert all(status in (EXPECTED[name], UNDETERMINED) for name, status in statuses(findings).items())
 
 
 def test_processes_end_when_whoever_started_them_is_killed(tmp_path: Path) -> None:
