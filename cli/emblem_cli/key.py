@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -18,7 +17,7 @@ from emblem.keys.files import (
     find_key_reference,
     write_key_pair,
 )
-from emblem.keys.listing import ListedKey, list_keys
+from emblem.keys.listing import list_keys
 from emblem.keys.pem import holds_private_key, read_private_key
 from emblem.keys.public import PublicKey, UnknownKey
 from emblem.keys.signing import SoftwareSigner
@@ -36,12 +35,13 @@ from emblem_cli.hardware_keys import (
 )
 from emblem_cli.input import STANDARD_INPUT, name_of, read_input
 from emblem_cli.key_forms import key_forms
+from emblem_cli.key_listing import list_with_roles, listed_members, public_cells
 from emblem_cli.key_options import ALGORITHMS, algorithm_option, no_passphrase_option
 from emblem_cli.key_roles import ROLE, NewKey, add, make_key, retire, rotate
 from emblem_cli.output import print_json, print_table
 from emblem_cli.parameters import FILE
 from emblem_cli.passphrases import KEY, KeyPlace, Passphrases, passphrase_option
-from emblem_cli.workspaces import required_workspace, workspace_option
+from emblem_cli.workspaces import find_workspace, required_workspace, workspace_option
 
 _DIRECTORY = Path("keys")
 
@@ -148,13 +148,21 @@ def import_(
 
 
 @command.command("list")
-@click.argument("directory", type=FILE, default=_DIRECTORY)
+@click.argument("folder", metavar="[DIRECTORY]", type=FILE, required=False)
 @click.option("--json", "as_json", is_flag=True, help="One key a line, as JSON.")
 @hardware_option
 @module_option
+@workspace_option
 @passphrase_option
-def list_(directory: Path, as_json: bool, uri: TokenUri | None, module: str | None, descriptor: int | None) -> None:
-    """List the keys in DIRECTORY (default: keys). No passphrase is needed.
+def list_(
+    folder: Path | None,
+    as_json: bool,
+    uri: TokenUri | None,
+    module: str | None,
+    directory: Path | None,
+    descriptor: int | None,
+) -> None:
+    """List the keys in DIRECTORY (default: those of the workspace, with their roles; or keys). No passphrase is needed.
 
     With --pkcs11: the private keys in a hardware token instead, and whether they can leave it.
 
@@ -166,17 +174,21 @@ def list_(directory: Path, as_json: bool, uri: TokenUri | None, module: str | No
     if uri is not None:
         list_hardware(reachable(uri, module, None), as_json, Passphrases(descriptor))
         return
-    if not directory.is_dir():
-        raise InputError(str(directory), "no such folder", "a folder of keys; 'emblem key new NAME' makes one")
-    keys = list_keys(directory)
-    if as_json:
+    workspace = find_workspace(directory) if folder is None else None
+    where = folder or (_DIRECTORY if workspace is None else workspace.keys)
+    if not where.is_dir():
+        raise InputError(str(where), "no such folder", "a folder of keys; 'emblem key new NAME' makes one")
+    keys = list_keys(where)
+    if workspace is not None:
+        list_with_roles(workspace, keys, datetime.now(UTC), as_json=as_json)
+    elif as_json:
         for key in keys:
-            print_json(_listed_members(key))
+            print_json(listed_members(key))
     elif keys:
         header = ("name", "private key", "algorithm", "key identifier")
-        print_table(header, [(key.name, key.private.value, *_public_cells(key)) for key in keys])
+        print_table(header, [(key.name, key.private.value, *public_cells(key)) for key in keys])
     else:
-        click.echo(f"no keys in {directory}")
+        click.echo(f"no keys in {where}")
 
 
 @command.command("show")
@@ -195,8 +207,9 @@ def list_(directory: Path, as_json: bool, uri: TokenUri | None, module: str | No
 def show(file: KeyPlace, form: str, as_json: bool, key_identifier: str | None, descriptor: int | None) -> None:
     """Show the public keys in FILE (-: standard input) in every form.
 
-    FILE holds keys (PEM, certificate, JWK, COSE_Key in hexadecimal) or records, such as a token file. Of a private
-    key only the public half is shown; its passphrase is needed only where the file with the public half is missing.
+    FILE is the name of a key in emblem.toml, or holds keys (PEM, certificate, JWK, COSE_Key in hexadecimal) or records,
+    such as a token file. Of a private key only the public half is shown; its passphrase is needed only where the file
+    with the public half is missing.
     Of a key in a hardware token (a NAME.pkcs11, or a pkcs11: URI) it is the same.
 
     \b
@@ -225,20 +238,10 @@ def _keep(pair: KeyPair, signer: SoftwareSigner, no_passphrase: bool, passphrase
     click.echo(f"key identifier:  {signer.public_key.cose_thumbprint}")
 
 
-def _listed_members(key: ListedKey) -> dict[str, Any]:
-    members: dict[str, Any] = {"name": key.name, "private_key": key.private.value, "problem": key.problem}
-    return members | (key_forms(key.public) if key.public is not None else {})
-
-
-def _public_cells(key: ListedKey) -> tuple[str, str]:
-    if key.public is None:
-        return "", key.problem or "in the private key: 'emblem key show' asks for its passphrase"
-    return key.public.writing_algorithm.name, key.public.cose_thumbprint
-
-
 def _public_keys(file: KeyPlace, passphrases: Passphrases) -> tuple[PublicKey | UnknownKey, ...]:
     if isinstance(file, TokenUri):
         return (public_in_hardware(file, passphrases),)
+    file = _public_file_of_name(file)
     data = read_input(file, LARGEST_RECORD_FILE)
     uri = find_key_reference(name_of(file), data)
     if not holds_private_key(data) and uri is None:
@@ -249,6 +252,13 @@ def _public_keys(file: KeyPlace, passphrases: Passphrases) -> tuple[PublicKey | 
     if uri is not None:
         return (public_in_hardware(uri, passphrases),)
     return (read_private_key(name_of(file), data, lambda: passphrases.existing(name_of(file))).public_key,)
+
+
+def _public_file_of_name(file: Path) -> Path:
+    """The public half of a key of the workspace, where the name of one was given and there is no such file."""
+    workspace = None if file == STANDARD_INPUT or file.exists() else find_workspace(None)
+    named = () if workspace is None else workspace.settings.keys
+    return next((workspace.public_file(key) for key in named if workspace and key.name == str(file)), file)
 
 
 def _identifiers(key: PublicKey | UnknownKey) -> tuple[str, ...]:

@@ -11,11 +11,12 @@ from pathlib import Path
 from emblem.errors import InputError, WorkspaceError
 from emblem.issuance.filing import readable_endorsements
 from emblem.issuance.given import Given, GivenList
-from emblem.issuance.token_files import SignedToken, read_emblem_file
+from emblem.issuance.token_files import SignedToken, peek_emblem_file
 from emblem.issuance.workspace.settings import NamedKey, Role, Settings
+from emblem.keys.public import PublicKey
 from emblem.model.organization import Organization
 from emblem.model.time import numeric_date
-from emblem.model.token import Endorsement, NumericDate
+from emblem.model.token import Emblem, Endorsement, NumericDate
 
 _NUMBERED = re.compile(r"(.*?)(?:-([0-9]{1,6}))?")
 
@@ -107,9 +108,10 @@ def needed_endorsements(folder: Path, root: str, keys: Collection[str], at: date
     return tuple(sorted(set(keys) & (by_root - by_others)))
 
 
-def _readable(folder: Path) -> Iterable[SignedToken]:  # type: ignore[type-arg]
+def _readable(folder: Path) -> Iterable[SignedToken[Emblem]]:
+    keys: dict[str, PublicKey] = {}
     for path in sorted(folder.glob("*.emblem")):
         try:
-            yield read_emblem_file(path)
+            yield peek_emblem_file(path, keys)
         except InputError:
             continue

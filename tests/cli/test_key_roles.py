@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -235,6 +236,47 @@ def test_a_root_key_is_not_retired_while_it_alone_stands_by_a_key(run: Run, keys
     assert run("key", "retire", "root").exit_code == 0
 
 
+def test_keys_are_listed_with_their_roles_in_the_order_of_the_settings(run: Run, keys: None) -> None:
+    del keys
+    rotate(run)
+    run("key", "retire", "signing")
+    run("key", "new", "aside", "--no-passphrase")
+
+    listed = [json.loads(line) for line in run("key", "list", "--json").stdout.splitlines()]
+    rows = [line.split("  ") for line in run("key", "list").stdout.splitlines()]
+
+    assert [(key["name"], key["role"], key["location"]) for key in listed] == [
+        ("root", "root", "keys/root.pem"),
+        ("signing", "signing", "keys/signing.pem"),
+        ("signing-2", "signing", "keys/signing-2.pem"),
+        ("aside", None, None),
+    ]
+    assert [key["retired"] is None for key in listed] == [True, False, True, True]
+    assert rows[0][0].strip() == "name"
+    assert "signing, retired" in rows[2]
+    assert "not in emblem.toml" in rows[4]
+
+
+def test_a_key_is_shown_by_its_name(run: Run, keys: None) -> None:
+    del keys
+    assert one_line(run("key", "show", "signing", "--format", "identifier").stdout) == identifier("signing")
+    assert "nobody" in one_line(run("key", "show", "nobody").stderr)
+
+
+def test_a_key_of_the_settings_whose_files_are_gone_is_listed_as_such(run: Run, keys: None) -> None:
+    del keys
+    for file in ("signing.pem", "signing.pub.pem"):
+        Path("keys", file).unlink()
+
+    listed = [json.loads(line) for line in run("key", "list", "--json").stdout.splitlines()]
+
+    assert (listed[1]["name"], listed[1]["private_key"], listed[1]["problem"]) == (
+        "signing",
+        "not here",
+        "no keys/signing.pub.pem",
+    )
+
+
 @pytest.fixture
 def hsm(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoftHsm]:
     with soft_hsm(tmp_path_factory.mktemp("softhsm") / "hsm", monkeypatch) as hsm:
@@ -255,6 +297,7 @@ def test_keys_in_a_hardware_token_are_rotated_in_it_with_one_pin(run: Run) -> No
     assert current() == "signing-2"
     assert [key.in_token for key in settings().keys] == [True] * 3
     assert MODULE in (settings().key("signing-2").location or "")
+    assert run("key", "list").stdout.count("in a hardware token") == 3
     assert not [path.name for path in Path("keys").iterdir() if not path.name.endswith(".pub.pem")]
 
 

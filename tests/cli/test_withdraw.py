@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from emblem.issuance.given import read_given
 from emblem.issuance.token_files import read_endorsement_file
 from emblem.issuance.withdrawing import read_published
 from emblem.keys.files import read_signer
-from tests.cli.conftest import Run, one_line
+from tests.cli.conftest import Run, Start, one_line
 
 RELIEF, OTHER, MINISTRY = "https://relief.example", "https://other.example", "https://ministry.example"
 
@@ -244,3 +245,32 @@ def test_a_damaged_list_is_told_and_left_alone(run: Run) -> None:
         assert "given, line 2: found a damaged line" in one_line(result.stderr)
     assert Path("given").read_bytes() == before
     assert not Path("answer").exists()
+
+
+@pytest.mark.parametrize("command", ["endorse", "withdraw"])
+@pytest.mark.parametrize("full", ["at once", "when the list is to grow"])
+def test_a_full_disk_is_one_line_and_nothing_is_handed_out(run: Run, start: Start, command: str, full: str) -> None:
+    give(run, asked(run))
+    request = asked(run, key="second")
+    before = tree()
+    arguments = {
+        "endorse": ("endorse", "--request", request, "-o", "second.answer", "--yes"),
+        "withdraw": ("withdraw", "--subject", RELIEF, "--yes"),
+    }[command]
+    # To the process the disk is full once a file would become larger than this.
+    size = 300 if full == "at once" else Path("given").stat().st_size
+
+    process = start(*arguments, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)))
+    _, said = process.communicate(timeout=60)
+
+    assert process.returncode == 1
+    assert "file too large" in one_line(said.decode()).lower()
+    assert tree() == before
+    again = run(*arguments)
+    assert again.exit_code == 0, again.output
+
+
+def tree() -> dict[str, bytes]:
+    """What is in the folder, but for the ledger: that may say what was begun."""
+    files = (path for path in sorted(Path().rglob("*")) if path.is_file() and path.name not in ("ledger", ".lock"))
+    return {str(path): path.read_bytes() for path in files}

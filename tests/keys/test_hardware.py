@@ -12,7 +12,7 @@ from typing import Any
 import pkcs11
 import pytest
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from pkcs11 import Attribute, KeyType, ObjectClass
+from pkcs11 import Attribute, KeyType, ObjectClass, TokenFlag
 
 from emblem.errors import HardwareError, KeyFileError, PassphraseError, UnknownAlgorithmError
 from emblem.keys import hardware
@@ -351,6 +351,92 @@ def test_points_that_a_token_writes_without_their_octet_string_are_read() -> Non
         assert (read is not None and read.x == key.x, problem) == (True, "")
     for damaged in (raw[:-1], b"\x03\x41" + raw, raw[:-1] + b"\x00", b"\x02" + raw[1:]):
         assert hardware._read_point(KeyKind.P256, damaged)[0] is None
+
+
+class Pretended:
+    """A hardware token with flags that SoftHSM does not have; it remembers with which PIN it was opened."""
+
+    label, serial, manufacturer_id, model = "pad", b"1", "Maker", "Model"
+
+    def __init__(self, flags: TokenFlag, logged_in: bool = False) -> None:
+        self.flags = flags | TokenFlag.LOGIN_REQUIRED
+        self.logged_in = logged_in
+        self.opened: list[object] = []
+
+    def open(self, rw: bool = False, user_pin: object = None) -> Any:
+        del rw
+        self.opened.append(user_pin)
+        if self.logged_in and user_pin is not None:
+            raise pkcs11.UserAlreadyLoggedIn
+        return Session()
+
+
+class Session:
+    def get_objects(self, _: object) -> list[object]:
+        return []
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_token_with_a_pad_of_its_own_asks_for_its_pin_itself() -> None:
+    token: Any = Pretended(TokenFlag.PROTECTED_AUTHENTICATION_PATH)
+
+    hardware._open(token, nobody_asks, rw=False)
+
+    assert token.opened == [None, pkcs11.PROTECTED_AUTH]
+
+
+def test_a_token_whose_pin_is_locked_is_not_asked() -> None:
+    token: Any = Pretended(TokenFlag.USER_PIN_LOCKED)
+
+    with pytest.raises(HardwareError, match="its PIN is locked"), hardware._explained("pad"):
+        hardware._open(token, nobody_asks, rw=False)
+
+
+@pytest.mark.parametrize(
+    ("flag", "tries"),
+    [
+        (TokenFlag.USER_PIN_COUNT_LOW, Tries.FEWER),
+        (TokenFlag.USER_PIN_COUNT_LOW | TokenFlag.USER_PIN_FINAL_TRY, Tries.LAST),
+        (TokenFlag.USER_PIN_FINAL_TRY | TokenFlag.USER_PIN_LOCKED, Tries.NONE),
+    ],
+)
+def test_what_a_token_says_of_wrong_pins_is_told(flag: TokenFlag, tries: Tries) -> None:
+    token: Any = Pretended(flag)
+
+    assert hardware._describe_token(token).tries is tries
+
+
+def test_a_process_that_is_logged_in_without_showing_it_goes_on() -> None:
+    token: Any = Pretended(TokenFlag.RNG, logged_in=True)
+
+    hardware._open(token, pin, rw=False)
+
+    assert token.opened == [None, PIN, None]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (pkcs11.DeviceRemoved, "it was removed; plug it in"),
+        (pkcs11.TokenNotPresent, "it was removed; plug it in"),
+        (pkcs11.SessionHandleInvalid, "it was removed; plug it in"),
+        (pkcs11.PinLocked, "its PIN is locked"),
+        (pkcs11.PinExpired, "its PIN has expired"),
+        (pkcs11.UserPinNotInitialized, "it has no PIN yet"),
+        (pkcs11.DeviceMemory, "it is full"),
+        (pkcs11.TokenWriteProtected, "it is write-protected"),
+        (pkcs11.SessionCount, "no room for another session"),
+        (pkcs11.GeneralError, "it fails (GeneralError)"),
+    ],
+)
+def test_every_failure_says_what_to_do(error: type[Exception], said: str) -> None:
+    with pytest.raises(HardwareError) as failure, hardware._explained("desk"):
+        raise error
+
+    assert said in str(failure.value)
+    assert str(failure.value).startswith("hardware token 'desk': ")
 
 
 def make_elsewhere(label: str, private: dict[Attribute, Any], curve: str = "secp256r1") -> None:
