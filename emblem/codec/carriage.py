@@ -22,6 +22,11 @@ from emblem.model.reason import ReasonCode
 from emblem.model.record import Carriage, Record
 from emblem.model.token import Demonstration, Format, Token
 
+# Looking a member up in its class takes as long as a call, before Python 3.12: those that every set needs are at hand.
+_HTTPS = Carriage.HTTPS
+_TXT = Carriage.TXT
+_CWT = Format.CWT
+
 IHLE_TYPE = 65297
 """The private-use type number that we write for ``IHLE``: that of the prototype's server plugin."""
 
@@ -72,15 +77,15 @@ def decode_record(record: Record) -> DecodedRecord | None:
         What it holds; None where it is a TXT record of somebody else. Nothing is raised: what is wrong with a
         record of ours is its ``problem``.
     """
-    if record.carriage is Carriage.HTTPS:
+    if record.carriage is _HTTPS:
         return _decode_https(record)
-    if record.carriage is not Carriage.TXT:
+    if record.carriage is not _TXT:
         return _decode_native(record, "", record.data)
     match = _TXT_NAME.match(record.data[:LARGEST_RECORD].decode("latin-1"))
     if match is None:
         return None
     name, set_name = match.group(1), match.group(2)
-    form = Format.CWT if name == _CWT_NAME else Format.JWS
+    form = _CWT if name == _CWT_NAME else Format.JWS
     if set_name is not None and not _SET_NAME.fullmatch(set_name):
         error = MalformedError("set name", repr(set_name), "printable ASCII without hyphen")
         return _malformed(record, form, "", ReasonCode.RECORD_MALFORMED, error)
@@ -110,7 +115,7 @@ def text_record(text: str) -> Record:
     """A TXT value, or a compact JWS, that was given without an owner, as a record."""
     if _COMPACT_JWS.fullmatch(text):
         text = "adem-token=" + text
-    return Record(Carriage.TXT, text.encode("utf-8", "surrogatepass"), type_number=TXT_TYPE)
+    return Record(_TXT, text.encode("utf-8", "surrogatepass"), type_number=TXT_TYPE)
 
 
 def data_record(data: bytes) -> Record:
@@ -148,21 +153,21 @@ def join_strings(data: bytes) -> bytes:
 
 def _decode_native(record: Record, set_name: str, data: bytes) -> DecodedRecord:
     if len(data) > LARGEST_RECORD:
-        return DecodedRecord(record, Format.CWT, set_name, problem=_too_large(len(data)))
+        return DecodedRecord(record, _CWT, set_name, problem=_too_large(len(data)))
     major = data[0] >> 5 if data else None
     if major == _MAJOR_TAG:
         try:
-            return DecodedRecord(record, Format.CWT, set_name, cwt.decode_token(data))
+            return DecodedRecord(record, _CWT, set_name, cwt.decode_token(data))
         except MalformedError as error:
-            return _malformed(record, Format.CWT, set_name, ReasonCode.TOKEN_MALFORMED, error)
+            return _malformed(record, _CWT, set_name, ReasonCode.TOKEN_MALFORMED, error)
     if major == _MAJOR_MAP:
         try:
-            return DecodedRecord(record, Format.CWT, set_name, None, (cose_key.decode_key(data),))
+            return DecodedRecord(record, _CWT, set_name, None, (cose_key.decode_key(data),))
         except InputError as error:
-            return _malformed(record, Format.CWT, set_name, _key_code(error), error)
+            return _malformed(record, _CWT, set_name, _key_code(error), error)
     found = f"first byte {data[0]:#04x}" if data else "no bytes"
     problem = Problem(ReasonCode.RECORD_MALFORMED, f"record data: found {found}, expected a token or a COSE_Key")
-    return DecodedRecord(record, Format.CWT, set_name, problem=problem)
+    return DecodedRecord(record, _CWT, set_name, problem=problem)
 
 
 def _decode_jws(record: Record, set_name: str, is_key: bool, value: bytes) -> DecodedRecord:

@@ -48,6 +48,9 @@ from emblem.model.token import (
     UnknownVersion,
 )
 
+# Looking a member up in its class takes as long as a call, before Python 3.12: those that every set needs are at hand.
+_CWT = Format.CWT
+
 CWT_TAG = 61
 _TAGS = b"\xd8\x3d\xd2"
 """Tags 61 and 18, encoded."""
@@ -97,7 +100,7 @@ def decode_token(data: bytes) -> Token:
     algorithm, key_identifier, labels = header
     claims = _read_claims(cbor.take_map("payload", cbor.decode("payload", payload)), labels)
     certificates = _read_certificates(labels) if _CERTIFICATES in labels else None
-    return Token(Format.CWT, algorithm, key_identifier, claims, bytes_signed, signature, certificates)
+    return Token(_CWT, algorithm, key_identifier, claims, bytes_signed, signature, certificates)
 
 
 def sign_token(claims: Emblem | Endorsement, signer: Signer, certificates: tuple[bytes, ...] = ()) -> bytes:
@@ -246,10 +249,10 @@ def _read_emblem(claims: Mapping[Any, Any], header: Mapping[Label, Any]) -> Embl
     return Emblem(
         not_before,
         expires,
+        tuple(map(read_name_asset, take_texts(claims, "assets", "assets"))),
+        take_organization(claims, _ISSUER, "iss (1)"),
+        _take_purposes(claims),
         issued_at=issued_at,
-        issuer=take_organization(claims, _ISSUER, "iss (1)"),
-        assets=tuple(map(read_name_asset, take_texts(claims, "assets", "assets"))),
-        purposes=_take_purposes(claims),
         sign=sign,
         sign_text=sign_text,
     )
@@ -271,13 +274,13 @@ def _read_endorsement(claims: Mapping[Any, Any], header: Mapping[Label, Any]) ->
     return Endorsement(
         not_before,
         expires,
-        issued_at=issued_at,
-        issuer=take_organization(claims, _ISSUER, "iss (1)"),
-        subject=take_organization(claims, _SUBJECT, "sub (2)"),
-        key=identifier_text(key),
-        may_endorse=take_boolean(claims, "end", "end"),
-        constraints=_CONSTRAINTS[_take_purposes(claims)],
-        log=_read_log(claims if "log" in claims else header),
+        identifier_text(key),
+        take_boolean(claims, "end", "end"),
+        take_organization(claims, _ISSUER, "iss (1)"),
+        take_organization(claims, _SUBJECT, "sub (2)"),
+        _CONSTRAINTS[_take_purposes(claims)],
+        _read_log(claims if "log" in claims else header),
+        issued_at,
     )
 
 

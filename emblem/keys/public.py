@@ -27,6 +27,10 @@ from emblem.model.value import derived, quickly_made
 
 LoadedKey: TypeAlias = "ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | MlDsaPublicKey"
 
+# Looking a member up in its class takes as long as a call, before Python 3.12: those that every set needs are at hand.
+_EC2, _AKP = KeyType.EC2, KeyType.AKP
+_CWT, _JWS = Format.CWT, Format.JWS
+
 ELLIPTIC_CURVES: dict[KeyKind, ec.EllipticCurve] = {
     KeyKind.P256: ec.SECP256R1(),
     KeyKind.P384: ec.SECP384R1(),
@@ -86,13 +90,13 @@ class PublicKey:
             raise MalformedError("key algorithm", algorithm.name, f"one that goes with {kind.label}")
         key_type = kind.type
         if len(x) != kind.size:
-            raise _wrong_size("pub" if key_type is KeyType.AKP else "x", x, kind)
-        if key_type is KeyType.EC2:
+            raise _wrong_size("pub" if key_type is _AKP else "x", x, kind)
+        if key_type is _EC2:
             if isinstance(y, bytes) and len(y) != kind.size:
                 raise _wrong_size("y", y, kind)
             loaded = _load_point(kind, x, y)
             return cls(kind, x, y if isinstance(y, bytes) else _coordinates(loaded)[1], algorithm, loaded)
-        if key_type is KeyType.AKP:
+        if key_type is _AKP:
             return cls(kind, x, None, algorithm, load_public_key(kind, x))
         return cls(kind, x, None, algorithm, ed25519.Ed25519PublicKey.from_public_bytes(x))
 
@@ -142,13 +146,13 @@ class PublicKey:
 
     def serves(self, format: Format) -> bool:
         """Whether tokens of a format can be verified with it: in JWS tokens the field has no ML-DSA."""
-        return format is Format.CWT or self.kind.type is not KeyType.AKP
+        return format is _CWT or self.kind.type is not _AKP
 
     def verify(self, signature: bytes, message: bytes) -> bool:
         """Whether a signature in the form of COSE and JOSE (for ECDSA r and s, each of full length) holds."""
         kind = self.kind
         try:
-            if kind.type is not KeyType.EC2:
+            if kind.type is not _EC2:
                 self.loaded.verify(signature, message)  # type: ignore[call-arg]  # not of a curve with coordinates
                 return True
             size = kind.size
@@ -162,7 +166,7 @@ class PublicKey:
 
     def identifier(self, format: Format) -> str:
         """The key identifier of a format: 52 characters of lower-case base32."""
-        return self.jwk_thumbprint if format is Format.JWS else self.cose_thumbprint
+        return self.jwk_thumbprint if format is _JWS else self.cose_thumbprint
 
     @derived
     def cose_thumbprint(self) -> str:
@@ -216,7 +220,7 @@ def _thumbprint_parts(kind: KeyKind) -> tuple[bytes, bytes]:
     if kind.curve is None:
         number, size = -1 - default_algorithm(kind).cose, kind.size.to_bytes(2, "big")
         return b"\xa3\x01\x07\x03\x38" + bytes([number]) + b"\x20\x59" + size, b""
-    parameters = b"\xa4\x01\x02" if kind.type is KeyType.EC2 else b"\xa3\x01\x01"
+    parameters = b"\xa4\x01\x02" if kind.type is _EC2 else b"\xa3\x01\x01"
     head = b"\x58" + bytes([kind.size])
     return parameters + b"\x20" + bytes([kind.curve]) + b"\x21" + head, b"\x22" + head
 

@@ -19,7 +19,16 @@ from emblem.model.reason import Reason, ReasonCode
 from emblem.model.record import Carriage
 from emblem.model.sign import Sign
 from emblem.model.target import Target
-from emblem.model.token import Format, NumericDate
+from emblem.model.token import (
+    Claims,
+    Demonstration,
+    Emblem,
+    Endorsement,
+    Format,
+    NumericDate,
+    Token,
+    UnknownVersion,
+)
 from emblem.model.value import quickly_made
 
 
@@ -84,24 +93,94 @@ class TokenKind(StrEnum):
 class TokenReport(NamedTuple):
     """One token of a set: what it says, and whether it was used or why it was dropped.
 
-    ``purposes`` and ``assets`` are what an emblem claims, or what an endorsement allows (None: it does not limit
-    them). ``may_endorse`` and ``logs`` (how many log entries it names) are there for endorsements only.
+    ``token`` is None where it could not be read. ``algorithm`` is the name of its algorithm, or what stands in its
+    place.
     """
 
-    kind: TokenKind
-    used: bool
-    dropped: ReasonCode | None = None
-    key_identifier: str | None = None
+    token: Token | Demonstration | None
     algorithm: str | None = None
-    issuer: Organization | None = None
-    subject: Organization | None = None
-    endorsed_key: str | None = None
-    may_endorse: bool | None = None
-    purposes: Purpose | None = None
-    assets: tuple[str, ...] | None = None
-    logs: int | None = None
-    not_before: NumericDate | None = None
-    expires: NumericDate | None = None
+    used: bool = False
+    dropped: ReasonCode | None = None
+
+    @property
+    def kind(self) -> TokenKind:
+        """What it turned out to be."""
+        if self.token is None:
+            return TokenKind.UNREADABLE
+        if self._endorsement is not None:
+            return TokenKind.ENDORSEMENT
+        return TokenKind.UNKNOWN if isinstance(self._claims, UnknownVersion) else TokenKind.EMBLEM
+
+    @property
+    def key_identifier(self) -> str | None:
+        """The identifier of the key that it names."""
+        return None if self.token is None else self.token.key_identifier
+
+    @property
+    def issuer(self) -> Organization | None:
+        """Whom it names as its issuer."""
+        one = self._emblem or self._endorsement
+        return None if one is None else one.issuer
+
+    @property
+    def subject(self) -> Organization | None:
+        """The organization that an endorsement vouches for."""
+        return None if self._endorsement is None else self._endorsement.subject
+
+    @property
+    def endorsed_key(self) -> str | None:
+        """The key that an endorsement vouches for."""
+        return None if self._endorsement is None else self._endorsement.key
+
+    @property
+    def may_endorse(self) -> bool | None:
+        """Whether the endorsed key may endorse others."""
+        return None if self._endorsement is None else self._endorsement.may_endorse
+
+    @property
+    def purposes(self) -> Purpose | None:
+        """What an emblem claims, or what an endorsement allows (None: it does not limit them)."""
+        if self._emblem is not None:
+            return self._emblem.purposes
+        return None if self._endorsement is None else self._endorsement.constraints.purposes
+
+    @property
+    def assets(self) -> tuple[str, ...] | None:
+        """What an emblem marks, or what an endorsement allows to mark (None: it does not limit them)."""
+        if isinstance(self.token, Demonstration):
+            return None if self.token.subject is None else (self.token.subject,)
+        if self._emblem is not None:
+            return tuple(asset.text for asset in self._emblem.assets)
+        allowed = None if self._endorsement is None else self._endorsement.constraints.assets
+        return None if allowed is None else tuple(asset.text for asset in allowed)
+
+    @property
+    def logs(self) -> int | None:
+        """How many log entries an endorsement names, if it names any."""
+        log = None if self._endorsement is None else self._endorsement.log
+        return None if log is None else len(log)
+
+    @property
+    def not_before(self) -> NumericDate | None:
+        """From when on it holds."""
+        return None if self._claims is None else self._claims.not_before
+
+    @property
+    def expires(self) -> NumericDate | None:
+        """Until before when it holds."""
+        return None if self._claims is None else self._claims.expires
+
+    @property
+    def _claims(self) -> Claims | Demonstration | None:
+        return self.token.claims if isinstance(self.token, Token) else self.token
+
+    @property
+    def _emblem(self) -> Emblem | None:
+        return self._claims if isinstance(self._claims, Emblem) else None
+
+    @property
+    def _endorsement(self) -> Endorsement | None:
+        return self._claims if isinstance(self._claims, Endorsement) else None
 
 
 class ChainRole(StrEnum):

@@ -140,7 +140,8 @@ def find_chain_fault(emblem: EmblemCandidate, chain: Iterable[Link]) -> Fault | 
 
 def backs(backing: Backing, one: Member) -> bool:
     """Whether the key of a token makes a result trusted where the token is of the emblem's own chain."""
-    return backing.counts(one.token.key_identifier, one.claims.issuer)
+    identifier = one.token.key_identifier
+    return identifier in backing.given and backing.counts(identifier, one.claims.issuer)
 
 
 def find_chains(emblem: EmblemCandidate, links: Iterable[Link], backing: Backing) -> Iterator[tuple[Link, ...]]:

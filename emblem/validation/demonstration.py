@@ -14,7 +14,7 @@ from emblem.model.display import excerpt
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.time import date_text
 from emblem.model.token import Demonstration, NumericDate
-from emblem.model.verdict import SetVerdict, Status, TokenKind, TokenReport
+from emblem.model.verdict import SetVerdict, Status, TokenReport
 from emblem.validation.sets import Keyring, RecordSet
 
 
@@ -80,13 +80,5 @@ def _dropped(index: int, code: ReasonCode, message: str) -> _Finding:
 
 def _report(emblem: Demonstration, finding: _Finding) -> TokenReport:
     algorithm = find_algorithm(emblem.algorithm)
-    return TokenReport(
-        kind=TokenKind.EMBLEM,
-        used=False,
-        dropped=finding.dropped,
-        key_identifier=emblem.key_identifier,
-        algorithm=algorithm.name if algorithm else excerpt(emblem.algorithm),
-        not_before=emblem.not_before,
-        expires=emblem.expires,
-        assets=None if emblem.subject is None else (emblem.subject,),
-    )
+    name = algorithm.name if algorithm else excerpt(emblem.algorithm)
+    return TokenReport(emblem, name, dropped=finding.dropped)

@@ -19,6 +19,20 @@ from emblem.validation.matching import Match
 from emblem.validation.policy import shortcomings, suffices
 from emblem.validation.sets import RecordSet
 
+# Looking a member up in its class takes as long as a call, before Python 3.12: those that every set needs are at hand.
+_EMBLEM = ChainRole.EMBLEM
+_ENDORSEMENT = ChainRole.ENDORSEMENT
+_AUTHORITY = ChainRole.AUTHORITY
+_NOT_APPLICABLE = CommitmentState.NOT_APPLICABLE
+_TRUSTED = CommitmentState.TRUSTED
+_NO_MATCH = Match.NONE
+_NEEDS_ADDRESSES = Match.NEEDS_ADDRESSES
+_THROUGH_NAME = Match.THROUGH_NAME
+_UNDETERMINED = Status.UNDETERMINED
+_PROTECTED = Status.PROTECTED
+_INFO = Severity.INFO
+_WARNING = Severity.WARNING
+
 _CHANNEL = "dns"
 
 
@@ -41,14 +55,14 @@ def describe_standing(
         evidence: trust, target and time.
     """
     claims = standing.emblem.claims
-    path = standing.path
+    path = [one.claims for one in standing.path]
     certified = list(standing.certified.period or ())
     sign, sign_reasons = _read_sign(claims)
     chain = _chain_entries(standing)
     if evidence.commitments:
         chain = _with_evidence(chain, standing, evidence)
     status, status_reasons, needs = _decide(standing, match, chain, evidence)
-    decided = status is not Status.UNDETERMINED
+    decided = status is not _UNDETERMINED
     return SetVerdict(
         carriage=records.carriage,
         owner=records.owner,
@@ -64,8 +78,8 @@ def describe_standing(
         issuer=claims.issuer,
         endorsed_by=_issuers(standing),
         assets=tuple([asset.text for asset in claims.assets]),
-        not_before=max([one.claims.not_before for one in path] + certified[:1]),
-        expires=min([one.claims.expires for one in path] + certified[1:]),
+        not_before=max([one.not_before for one in path] + certified[:1]),
+        expires=min([one.expires for one in path] + certified[1:]),
         commitment=standing.commitment,
         reasons=(
             *reasons,
@@ -76,7 +90,7 @@ def describe_standing(
         ),
         chain=chain,
         certifications=standing.certified.reports,
-        needs=(*needs, *standing.needs) if match is not Match.NONE else (),
+        needs=(*needs, *standing.needs) if match is not _NO_MATCH else (),
     )
 
 
@@ -84,26 +98,26 @@ def _decide(
     standing: Standing, match: Match, chain: tuple[ChainEntry, ...], evidence: Evidence
 ) -> tuple[Status, tuple[Reason, ...], tuple[Need, ...]]:
     target, policy = evidence.target, evidence.trust.policy
-    if match is Match.NONE:
+    if match is _NO_MATCH:
         message = f"the emblem marks {_list(standing.emblem.claims.assets)}, not {target}"
         return Status.REJECTED, (Reason(ReasonCode.ASSET_MISMATCH, Severity.ERROR, message),), ()
-    if match is Match.NEEDS_ADDRESSES:
+    if match is _NEEDS_ADDRESSES:
         return _needs_addresses(standing.emblem.claims, target)
-    if match is Match.THROUGH_NAME:
+    if match is _THROUGH_NAME:
         message = (
             f"every address given for {target} is marked, not the name itself: an emblem of shared addresses "
             "does not speak for every service behind them"
         )
-        return Status.CLAIMED, (Reason(ReasonCode.MARKED_THROUGH_NAME, Severity.WARNING, message),), ()
+        return Status.CLAIMED, (Reason(ReasonCode.MARKED_THROUGH_NAME, _WARNING, message),), ()
     if not suffices(standing, policy):
         return Status.CLAIMED, (*_out_of_scope(standing, evidence), _untrusted_reason(standing)), ()
     short = tuple(shortcomings(standing, policy))
     if short:
         return Status.CLAIMED, short, ()
     if standing.trusted:
-        return Status.PROTECTED, (_trusted_reason(chain, standing),), ()
+        return _PROTECTED, (_trusted_reason(chain, standing),), ()
     message = f"its level is {standing.level}, and you accept {policy.accept} without a trusted key"
-    return Status.PROTECTED, (Reason(ReasonCode.LEVEL_ACCEPTED, Severity.INFO, message),), ()
+    return _PROTECTED, (Reason(ReasonCode.LEVEL_ACCEPTED, _INFO, message),), ()
 
 
 def _needs_addresses(claims: Emblem, target: Target) -> tuple[Status, tuple[Reason, ...], tuple[Need, ...]]:
@@ -118,7 +132,7 @@ def _needs_addresses(claims: Emblem, target: Target) -> tuple[Status, tuple[Reas
         names = [asset for asset in claims.assets if isinstance(asset, NameAsset)]
         needs = tuple(AddressesNeed(asset.name) for asset in names if not asset.wildcard)
         message = f"the emblem marks {_list(names)}; whether {target} is an address of that is not known"
-    return Status.UNDETERMINED, (Reason(ReasonCode.ASSET_NEEDS_ADDRESSES, Severity.ERROR, message),), needs
+    return _UNDETERMINED, (Reason(ReasonCode.ASSET_NEEDS_ADDRESSES, Severity.ERROR, message),), needs
 
 
 def _out_of_scope(standing: Standing, evidence: Evidence) -> tuple[Reason, ...]:
@@ -128,7 +142,7 @@ def _out_of_scope(standing: Standing, evidence: Evidence) -> tuple[Reason, ...]:
     return tuple(
         Reason(
             ReasonCode.TRUST_OUT_OF_SCOPE,
-            Severity.WARNING,
+            _WARNING,
             f"you trust key {member.token.key_identifier}, but not for this target, time, purpose or issuer",
             member.index,
         )
@@ -142,10 +156,10 @@ def _trusted_reason(chain: tuple[ChainEntry, ...], standing: Standing) -> Reason
     if entry is None:
         whom = ", ".join(map(str, standing.certified.authorities))
         message = f"you trust the certificates of {whom}, to which a key on its path leads"
-        return Reason(ReasonCode.TRUSTED_CERTIFICATE, Severity.INFO, message)
+        return Reason(ReasonCode.TRUSTED_CERTIFICATE, _INFO, message)
     whose = f" of {entry.issuer}" if entry.issuer else ""
     message = f"you trust key {entry.key_identifier}{whose}, which is on its path"
-    return Reason(ReasonCode.TRUSTED_KEY, Severity.INFO, message, entry.token)
+    return Reason(ReasonCode.TRUSTED_KEY, _INFO, message, entry.token)
 
 
 def _untrusted_reason(standing: Standing) -> Reason:
@@ -158,23 +172,23 @@ def _untrusted_reason(standing: Standing) -> Reason:
     )
     if standing.commitment is CommitmentState.NOT_CHECKED:
         message += f"; that the key is {issuer}'s was not checked either"
-    return Reason(ReasonCode.TRUSTED_NOBODY, Severity.WARNING, message)
+    return Reason(ReasonCode.TRUSTED_NOBODY, _WARNING, message)
 
 
 def _read_sign(claims: Emblem) -> tuple[Sign | None, tuple[Reason, ...]]:
     if claims.sign_text is not None:
         message = f"the sign is {claims.sign_text}, which is none that is known here"
-        return None, (Reason(ReasonCode.SIGN_UNKNOWN, Severity.WARNING, message),)
+        return None, (Reason(ReasonCode.SIGN_UNKNOWN, _WARNING, message),)
     if claims.sign is not None and not claims.purposes & USE_OF_SIGN:
         message = f"the sign {claims.sign} goes only with the purpose protective or indicative"
-        return None, (Reason(ReasonCode.SIGN_WITHOUT_PURPOSE, Severity.WARNING, message),)
+        return None, (Reason(ReasonCode.SIGN_WITHOUT_PURPOSE, _WARNING, message),)
     return claims.sign, ()
 
 
 def _check_channel(claims: Emblem, form: Format) -> tuple[Reason, ...]:
     if form is Format.JWS and _CHANNEL not in claims.channels:
         message = f"the emblem names the channels {', '.join(sorted(claims.channels))}, and was found in the DNS"
-        return (Reason(ReasonCode.CHANNEL_MISSING, Severity.WARNING, message),)
+        return (Reason(ReasonCode.CHANNEL_MISSING, _WARNING, message),)
     return ()
 
 
@@ -185,19 +199,20 @@ def _issuers(standing: Standing) -> tuple[Organization, ...]:
 
 
 def _chain_entries(standing: Standing) -> tuple[ChainEntry, ...]:
-    emblem, own, backing = standing.emblem, standing.own, standing.backing
+    own, backing = standing.own, standing.backing
     entries: list[ChainEntry] = []
+    role = _EMBLEM
     for one in own:
-        role = ChainRole.EMBLEM if one is emblem else ChainRole.ENDORSEMENT
         identifier, issuer = one.token.key_identifier, one.claims.issuer
-        counts = backing.counts(identifier, issuer)
-        state = standing.commitment if one is own[-1] else CommitmentState.NOT_APPLICABLE
+        counts = identifier in backing.given and backing.counts(identifier, issuer)
+        state = standing.commitment if one is own[-1] else _NOT_APPLICABLE
         entries.append(ChainEntry(role, one.index, identifier or "", issuer, counts, state))
+        role = _ENDORSEMENT
     for link in standing.authorities:
         identifier, issuer = link.token.key_identifier, link.claims.issuer
         bound = backing.binds(identifier, issuer)
-        state = CommitmentState.TRUSTED if bound else CommitmentState.VERIFIED
-        entries.append(ChainEntry(ChainRole.AUTHORITY, link.index, identifier or "", issuer, bound, state))
+        state = _TRUSTED if bound else CommitmentState.VERIFIED
+        entries.append(ChainEntry(_AUTHORITY, link.index, identifier or "", issuer, bound, state))
     return tuple(entries)
 
 

@@ -22,7 +22,17 @@ from emblem.validation.trust import Backing, Occasion, Trust
 NO_CERTIFICATIONS: Mapping[CertificationNeed, Certification] = MappingProxyType({})
 """No answers."""
 
-_COMMITTED = (CommitmentState.VERIFIED, CommitmentState.TRUSTED, CommitmentState.VOUCHED)
+# Looking a member up in its class takes as long as a call, before Python 3.12: those that every set needs are at hand.
+_SIGNED = Level.SIGNED
+_ORGANIZATIONAL = Level.ORGANIZATIONAL
+_ENDORSED = Level.ENDORSED
+_VOUCHED = CommitmentState.VOUCHED
+_INFO = Severity.INFO
+_WARNING = Severity.WARNING
+_ENDORSER_ACCEPTED = ReasonCode.ENDORSER_ACCEPTED
+_COMMITMENT_VOUCHED = ReasonCode.COMMITMENT_VOUCHED
+
+_COMMITTED = (CommitmentState.VERIFIED, CommitmentState.TRUSTED, _VOUCHED)
 
 
 class Evidence(NamedTuple):
@@ -90,7 +100,7 @@ def assess(
     issuer = emblem.claims.issuer
     trusted = backs(backing, emblem) or (bool(chain) and any(backs(backing, link) for link in chain))
     if issuer is None:
-        return Standing(emblem, chain, Level.SIGNED, trusted, backing)
+        return Standing(emblem, chain, _SIGNED, trusted, backing)
     return _Assessment(emblem, chain, issuer, evidence, backing).run(others, trusted)
 
 
@@ -139,21 +149,21 @@ class _Assessment:
         state = self._commitment_state(bound)
         if isinstance(state, Fault):
             return state._replace(remarks=tuple(self._reasons))
-        level, authorities = Level.SIGNED, []
+        level, authorities = _SIGNED, []
         if state in _COMMITTED:
-            level = Level.ORGANIZATIONAL
+            level = _ORGANIZATIONAL
             authorities = [link for link in endorsers if link in bound or self._is_committed(link)]
         elif state is CommitmentState.NOT_CHECKED:
             self._needs += filter(self._is_unanswered, map(self._need, endorsers))
         if authorities:
             if len(authorities) > 1:
                 authorities, _ = merge_renewals(authorities)
-            level = Level.ENDORSED
+            level = _ENDORSED
             trusted = trusted or bool(bound)
         if self._certified.authorities:
             trusted = True
             if any(authority != self._issuer for authority in self._certified.authorities):
-                level = Level.ENDORSED
+                level = _ENDORSED
         return Standing(
             self._emblem,
             self._chain,
@@ -180,21 +190,21 @@ class _Assessment:
         """Every condition of step 5 but the commitment of the endorser's own key."""
         if link.claims.key != self._top.token.key_identifier or link.claims.subject != self._issuer:
             message = f"the endorsement by {_issuer_text(link)} is of another key or organization"
-            self._note(ReasonCode.ENDORSER_NOT_CONNECTED, Severity.INFO, message, link.index)
+            self._note(ReasonCode.ENDORSER_NOT_CONNECTED, _INFO, message, link.index)
             return False
         excess = find_excess(self._emblem.claims, link.claims.constraints)
         if excess is None and link.claims.may_endorse:
             return True
         why = excess[1] if excess else "it does not allow the key to endorse"
         message = f"the endorsement by {_issuer_text(link)} does not count: {why}"
-        self._note(ReasonCode.ENDORSER_FORBIDS, Severity.WARNING, message, link.index)
+        self._note(ReasonCode.ENDORSER_FORBIDS, _WARNING, message, link.index)
         return False
 
     def _is_bound(self, link: Link) -> bool:
         bound = self._backing.binds(link.token.key_identifier, link.claims.issuer)
         if bound:
             message = f"{_issuer_text(link)}, whose key you trust, endorses {self._issuer}"
-            self._note(ReasonCode.ENDORSER_ACCEPTED, Severity.INFO, message, link.index)
+            self._note(_ENDORSER_ACCEPTED, _INFO, message, link.index)
         else:
             self._note_scope(link)
         return bound
@@ -206,7 +216,7 @@ class _Assessment:
                 f"you trust key {one.token.key_identifier} as one of {one.claims.issuer}, but not for this target, "
                 "time or purpose"
             )
-            self._note(ReasonCode.TRUST_OUT_OF_SCOPE, Severity.WARNING, message, one.index)
+            self._note(ReasonCode.TRUST_OUT_OF_SCOPE, _WARNING, message, one.index)
 
     def _commitment_state(self, bound: list[Link]) -> CommitmentState | Fault:
         root = self._chain[-1] if self._chain else None
@@ -217,7 +227,7 @@ class _Assessment:
             self._note_remarks(checked, root)
         if checked is not None and checked.result is CommitmentResult.VERIFIED:
             message = f"key {identifier} is committed to {self._issuer}: {checked.detail}"
-            self._note(ReasonCode.COMMITMENT_VERIFIED, Severity.INFO, message)
+            self._note(ReasonCode.COMMITMENT_VERIFIED, _INFO, message)
             return CommitmentState.VERIFIED
         trusted = self._backing.binds(identifier, self._issuer)
         if not trusted:
@@ -225,7 +235,7 @@ class _Assessment:
         certified = self._certified
         if trusted or bound or certified.counts:
             if checked is not None and checked.result is CommitmentResult.FAILED:
-                self._note(ReasonCode.COMMITMENT_FAILED, Severity.WARNING, checked.detail)
+                self._note(ReasonCode.COMMITMENT_FAILED, _WARNING, checked.detail)
             return self._committed_by_trust(trusted, bound)
         if certified.open or (certified.unknown and (root is None or root.claims.log is None)):
             return self._uncertified(need, checked, root)
@@ -246,15 +256,15 @@ class _Assessment:
         identifier = self._top.token.key_identifier
         if trusted:
             message = f"you bound key {identifier} to {self._issuer}"
-            self._note(ReasonCode.COMMITMENT_TRUSTED, Severity.INFO, message)
+            self._note(ReasonCode.COMMITMENT_TRUSTED, _INFO, message)
             return CommitmentState.TRUSTED
         if self._certified.authorities:
-            return CommitmentState.TRUSTED if self._issuer in self._certified.authorities else CommitmentState.VOUCHED
+            return CommitmentState.TRUSTED if self._issuer in self._certified.authorities else _VOUCHED
         if not bound:
             return CommitmentState.VERIFIED
         message = f"{_issuer_text(bound[0])} vouches for key {identifier} as one of {self._issuer}"
-        self._note(ReasonCode.COMMITMENT_VOUCHED, Severity.INFO, message, bound[0].index)
-        return CommitmentState.VOUCHED
+        self._note(_COMMITMENT_VOUCHED, _INFO, message, bound[0].index)
+        return _VOUCHED
 
     def _uncertified(
         self, need: CommitmentNeed | None, checked: Commitment | None, root: Link | None
@@ -269,11 +279,11 @@ class _Assessment:
         if checked is not None or not root.claims.log or need is None:
             why = checked.detail if checked is not None else "none of the logs named is of a kind known here"
             message = f"whether key {identifier} is committed to {self._issuer} could not be found out: {why}"
-            self._note(ReasonCode.COMMITMENT_UNDETERMINED, Severity.WARNING, message, root.index)
+            self._note(ReasonCode.COMMITMENT_UNDETERMINED, _WARNING, message, root.index)
             return CommitmentState.UNDETERMINED
         self._needs.append(need)
         message = f"whether key {identifier} is committed to {self._issuer} in a public log was not checked"
-        self._note(ReasonCode.COMMITMENT_NOT_CHECKED, Severity.WARNING, message, root.index)
+        self._note(ReasonCode.COMMITMENT_NOT_CHECKED, _WARNING, message, root.index)
         return CommitmentState.NOT_CHECKED
 
     def _is_committed(self, link: Link) -> bool:
@@ -281,20 +291,20 @@ class _Assessment:
         need = self._need(link)
         if need is None or not need.log:
             message = f"the endorsement by {_issuer_text(link)} does not count: nothing commits its key"
-            self._note(ReasonCode.ENDORSER_NOT_COMMITTED, Severity.INFO, message, link.index)
+            self._note(ReasonCode.ENDORSER_NOT_COMMITTED, _INFO, message, link.index)
             return False
         checked = self._answer(need)
         if checked is not None:
             self._note_remarks(checked, link)
         if checked is not None and checked.result is CommitmentResult.VERIFIED:
             message = f"{need.organization} endorses {self._issuer}, its key committed: {checked.detail}"
-            self._note(ReasonCode.ENDORSER_ACCEPTED, Severity.INFO, message, link.index)
+            self._note(_ENDORSER_ACCEPTED, _INFO, message, link.index)
             return True
         if checked is None:
             self._needs.append(need)
         why = checked.detail if checked else "the commitment of its key was not checked"
         message = f"the endorsement by {need.organization} does not count: {why}"
-        self._note(ReasonCode.ENDORSER_NOT_COMMITTED, Severity.INFO, message, link.index)
+        self._note(ReasonCode.ENDORSER_NOT_COMMITTED, _INFO, message, link.index)
         return False
 
     def _is_unanswered(self, need: CommitmentNeed | None) -> TypeGuard[CommitmentNeed]:
@@ -309,7 +319,7 @@ class _Assessment:
         if checked.logged_at is not None and self._evidence.now - checked.logged_at <= oldest:
             return checked
         message = f"the commitment of key {need.key_identifier} is older than the {oldest} seconds that you allow"
-        self._note(ReasonCode.POLICY_COMMITMENT, Severity.WARNING, message)
+        self._note(ReasonCode.POLICY_COMMITMENT, _WARNING, message)
         return replace(checked, result=CommitmentResult.UNDETERMINED, detail=message)
 
     def _need(self, link: Link) -> CommitmentNeed | None:

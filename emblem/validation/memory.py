@@ -11,6 +11,10 @@ from emblem.keys.public import PublicKey
 from emblem.model.record import Carriage, Record
 from emblem.model.token import Endorsement, Token
 
+# Looking a member up in its class takes as long as a call, before Python 3.12: those that every set needs are at hand.
+_HTTPS = Carriage.HTTPS
+_TXT = Carriage.TXT
+
 MEMORY_SIZE = 16 * 1024 * 1024
 """Bytes that a memory may grow to: room for about five thousand contents and checks."""
 
@@ -49,9 +53,9 @@ class Memory:
 
     def decode(self, record: Record) -> DecodedRecord | None:
         """Read one record, as :func:`~emblem.codec.carriage.decode_record` does."""
-        if record.carriage is Carriage.HTTPS:
+        if record.carriage is _HTTPS:
             return decode_record(record)
-        content = record.carriage is Carriage.TXT, record.data
+        content = record.carriage is _TXT, record.data
         known = self._contents.find(content)
         if known is not None:
             return known.found_in(record)

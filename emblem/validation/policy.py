@@ -9,7 +9,7 @@ from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.time import date_text, seconds_between
 from emblem.model.verdict import Level
 from emblem.validation.levels import Standing
-from emblem.validation.trust import Policy
+from emblem.validation.trust import DEFAULT_POLICY, Policy
 
 
 def suffices(standing: Standing, policy: Policy) -> bool:
@@ -24,6 +24,8 @@ def protects(standing: Standing, policy: Policy) -> bool:
 
 def shortcomings(standing: Standing, policy: Policy) -> Iterator[Reason]:
     """Each demand of the policy that a standing does not meet. What falls short is claimed, never rejected."""
+    if policy is DEFAULT_POLICY:
+        return
     if policy.minimum_level is not Level.SIGNED and standing.level.rank < policy.minimum_level.rank:
         message = f"its level is {standing.level}; your policy asks for {policy.minimum_level}"
         yield Reason(ReasonCode.POLICY_LEVEL, Severity.WARNING, message)

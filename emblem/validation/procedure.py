@@ -55,7 +55,11 @@ class Question(NamedTuple):
 _Result = tuple[Standing, Match] | Fault
 _Rank = tuple[int, bool, int, int]
 _NO_RANK: _Rank = (0, False, 0, 0)
-_MATCH_RANKS = {Match.NONE: 1, Match.NEEDS_ADDRESSES: 2, Match.THROUGH_NAME: 3, Match.NAMED: 4}
+# Looking a member up in its class takes as long as a call, before Python 3.12: those that every set needs are at hand.
+_ROBUST = Profile.ROBUST
+_NO_MATCH = Match.NONE
+
+_MATCH_RANKS = {_NO_MATCH: 1, Match.NEEDS_ADDRESSES: 2, Match.THROUGH_NAME: 3, Match.NAMED: 4}
 _HIGHEST_RANK = (_MATCH_RANKS[Match.NAMED], True, Level.ENDORSED.rank)
 
 
@@ -68,7 +72,7 @@ def judge_set(records: RecordSet, screener: Screener, question: Question) -> Set
     screened = screener.screen(records)
     result, remarks = _evaluate(*split_candidates(screened.verified), question)
     reasons = screened.reasons + remarks
-    if not isinstance(result, Fault) and result[1] is not Match.NONE:
+    if not isinstance(result, Fault) and result[1] is not _NO_MATCH:
         return _stands(records, result, screened, reasons, question)
     if _could_be_valid(screened, question):
         message = "a token that cannot be judged here could make this set valid for the target"
@@ -82,7 +86,7 @@ def judge_set(records: RecordSet, screener: Screener, question: Question) -> Set
 def _evaluate(
     emblems: list[EmblemCandidate], links: list[Link], question: Question
 ) -> tuple[_Result, tuple[Reason, ...]]:
-    if question.profile is Profile.ROBUST and emblems:
+    if question.profile is _ROBUST and emblems:
         return _evaluate_robust(emblems, links, question)
     links, replaced = merge_renewals(links)
     remarks = tuple(map(_renewed, replaced))
@@ -190,7 +194,7 @@ def _could_be_valid(screened: Screened, question: Question) -> bool:
     jokers = sum(isinstance(one.token.claims, UnknownVersion) for one in screened.set_aside)
     doubtful = [one for one in screened.set_aside if not isinstance(one.token.claims, UnknownVersion)]
     emblems, links = split_candidates(screened.verified)
-    if question.profile is Profile.ROBUST:
+    if question.profile is _ROBUST:
         # A token of unknown version may be the emblem, whatever else somebody put beside it.
         return jokers > 0 or (bool(doubtful) and _is_valid(emblems, links, doubtful, 0, question))
     if len(doubtful) > MOST_SET_ASIDE:
@@ -211,7 +215,7 @@ def _is_valid(
     emblems, links = [*emblems, *more_emblems], [*links, *more_links]
     result, _ = _evaluate(emblems, links, question)
     if not isinstance(result, Fault):
-        return result[1] is not Match.NONE
+        return result[1] is not _NO_MATCH
     if not jokers:
         return False
     if not emblems:
@@ -223,7 +227,7 @@ def _is_valid(
 def _could_be_joined(emblem: EmblemCandidate, links: list[Link], jokers: int, question: Question) -> bool:
     """Whether that many links of unknown content could make a chain, one of them perhaps its top."""
     match = match_target(emblem.claims, emblem.token.format, question.evidence.target, question.addresses)
-    if match is Match.NONE:
+    if match is _NO_MATCH:
         return False
     own, _ = _by_issuer(emblem, links)
     gaps = count_gaps(emblem, own)

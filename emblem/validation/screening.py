@@ -10,13 +10,12 @@ from typing import NamedTuple
 from emblem.codec.carriage import Problem
 from emblem.keys.algorithms import Algorithm, find_algorithm, is_forbidden
 from emblem.keys.public import PublicKey, UnknownKey
-from emblem.model.asset import Asset
 from emblem.model.display import excerpt
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.time import date_text
-from emblem.model.token import Claims, Emblem, Endorsement, Format, NumericDate, Token, UnknownVersion
+from emblem.model.token import Claims, Format, NumericDate, Token, UnknownVersion
 from emblem.model.value import quickly_made
-from emblem.model.verdict import TokenKind, TokenReport
+from emblem.model.verdict import TokenReport
 from emblem.validation.refusals import Objection, find_refusal
 from emblem.validation.sets import Keyring, RecordSet
 from emblem.validation.trust import Trust
@@ -51,9 +50,7 @@ class Screened(NamedTuple):
         """What each token of the set says, and whether it was used."""
         return tuple(
             [
-                TokenReport(TokenKind.UNREADABLE, False, code)
-                if token is None
-                else describe_token(token, dropped=code, used=index in used)
+                TokenReport(token, None if token is None else _algorithm_name(token), index in used, code)
                 for index, (token, code) in enumerate(self.entries)
             ]
         )
@@ -62,8 +59,11 @@ class Screened(NamedTuple):
 Verify = Callable[[PublicKey, Token], bool]
 """Whether the signature of a token holds under a key."""
 
+# Looking a member up in its class takes as long as a call, before Python 3.12: those that every set needs are at hand.
+_DROPPED, _HOLDS = Judgement.DROPPED, Judgement.VERIFIED
+
 _Ruling = tuple[Judgement, ReasonCode | None, str]
-_VERIFIED: _Ruling = (Judgement.VERIFIED, None, "")
+_VERIFIED: _Ruling = (_HOLDS, None, "")
 
 
 class Screener:
@@ -104,8 +104,8 @@ class Screener:
                 continue
             index = len(entries)
             judgement, code, message = self._rulings.get(id(token)) or self._judge(token)
-            if judgement is not Judgement.DROPPED:
-                chosen = verified if judgement is Judgement.VERIFIED else set_aside
+            if judgement is not _DROPPED:
+                chosen = verified if judgement is _HOLDS else set_aside
                 if token.signed in chosen:
                     code = ReasonCode.TOKEN_DUPLICATE
                     message = "the same token with another signature: it counts once"
@@ -125,10 +125,10 @@ class Screener:
         algorithm = _known_algorithm(token)
         if algorithm is None and is_forbidden(token.algorithm):
             message = f"algorithm {excerpt(token.algorithm)} is never acceptable"
-            return Judgement.DROPPED, ReasonCode.TOKEN_ALGORITHM_FORBIDDEN, message
+            return _DROPPED, ReasonCode.TOKEN_ALGORITHM_FORBIDDEN, message
         objection = find_refusal(token, self._refusals) or self._check_period(token.claims)
         if objection is not None:
-            return (Judgement.DROPPED, *objection)
+            return (_DROPPED, *objection)
         if algorithm is None:
             return self._rule_unknown_algorithm(token)
         ruling = self._check_signature(token, algorithm)
@@ -165,7 +165,7 @@ class Screener:
                 if self._verify(key, token):
                     return _VERIFIED
                 message = f"the signature does not hold under key {token.key_identifier}"
-                return Judgement.DROPPED, ReasonCode.TOKEN_SIGNATURE_INVALID, message
+                return _DROPPED, ReasonCode.TOKEN_SIGNATURE_INVALID, message
             else:
                 other = key.writing_algorithm
         if other is not None:
@@ -174,7 +174,7 @@ class Screener:
             message = "its key is in an algorithm that is not known here: the token cannot be judged"
             return Judgement.SET_ASIDE, ReasonCode.TOKEN_ALGORITHM_UNKNOWN, message
         message = f"no key with the identifier {token.key_identifier} is at hand"
-        return Judgement.DROPPED, ReasonCode.TOKEN_KEY_MISSING, message
+        return _DROPPED, ReasonCode.TOKEN_KEY_MISSING, message
 
 
 def verify_token(key: PublicKey, token: Token) -> bool:
@@ -184,51 +184,7 @@ def verify_token(key: PublicKey, token: Token) -> bool:
 
 def describe_token(token: Token, *, dropped: ReasonCode | None = None, used: bool = False) -> TokenReport:
     """What one token says, for the list of a set's tokens."""
-    claims, algorithm = token.claims, _algorithm_name(token)
-    if isinstance(claims, Emblem):
-        return TokenReport(
-            TokenKind.EMBLEM,
-            used,
-            dropped,
-            token.key_identifier,
-            algorithm,
-            issuer=claims.issuer,
-            purposes=claims.purposes,
-            assets=_texts(claims.assets),
-            not_before=claims.not_before,
-            expires=claims.expires,
-        )
-    if isinstance(claims, Endorsement):
-        allowed = claims.constraints
-        return TokenReport(
-            TokenKind.ENDORSEMENT,
-            used,
-            dropped,
-            token.key_identifier,
-            algorithm,
-            issuer=claims.issuer,
-            subject=claims.subject,
-            endorsed_key=claims.key,
-            may_endorse=claims.may_endorse,
-            purposes=allowed.purposes,
-            assets=None if allowed.assets is None else _texts(allowed.assets),
-            logs=None if claims.log is None else len(claims.log),
-            not_before=claims.not_before,
-            expires=claims.expires,
-        )
-    return TokenReport(
-        kind=TokenKind.UNKNOWN,
-        used=used,
-        dropped=dropped,
-        key_identifier=token.key_identifier,
-        algorithm=algorithm,
-        not_before=claims.not_before,
-        expires=claims.expires,
-    )
-
-
-def _texts(assets: tuple[Asset, ...]) -> tuple[str, ...]:
-    return tuple([asset.text for asset in assets])
+    return TokenReport(token, _algorithm_name(token), used, dropped)
 
 
 def _known_algorithm(token: Token) -> Algorithm | None:
@@ -243,7 +199,7 @@ def _algorithm_name(token: Token) -> str:
 
 def _mismatch(token: Token, algorithm: Algorithm) -> _Ruling:
     message = f"algorithm {_algorithm_name(token)}, but its key is for {algorithm.name}"
-    return Judgement.DROPPED, ReasonCode.TOKEN_ALGORITHM_MISMATCH, message
+    return _DROPPED, ReasonCode.TOKEN_ALGORITHM_MISMATCH, message
 
 
 def _report_problem(problem: Problem, entries: list[tuple[Token | None, ReasonCode | None]]) -> Reason:

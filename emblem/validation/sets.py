@@ -25,7 +25,7 @@ class Keyring:
         self._given: Mapping[str, tuple[TrustedKey, ...]] = trust.by_identifier(form)
         self._found: dict[str, tuple[AnyKey, ...]] = {}
         for item in decoded:
-            if item.format is form:
+            if item.keys and item.format is form:
                 for key in item.keys:
                     identifier = key.identifier(form) if isinstance(key, PublicKey) else key.identifier
                     found = self._found.get(identifier)
@@ -59,11 +59,14 @@ def group_records(decoded: Iterable[DecodedRecord]) -> tuple[RecordSet, ...]:
     groups: dict[tuple[Carriage, str, int | None, Format], list[DecodedRecord]] = {}
     for item in decoded:
         record = item.record
-        groups.setdefault((record.carriage, record.owner, record.type_number, item.format), []).append(item)
+        key = record.carriage, record.owner, record.type_number, item.format
+        if key in groups:
+            groups[key].append(item)
+        else:
+            groups[key] = [item]
     sets: list[RecordSet] = []
     for key, members in groups.items():
-        names = dict.fromkeys([member.set_name for member in members if member.set_name]) or {"": None}
-        for name in names:
+        for name in dict.fromkeys([member.set_name for member in members if member.set_name]) or ("",):
             chosen = tuple([member for member in members if member.set_name in ("", name)])
             sets.append(RecordSet(*key, name, chosen))
     return tuple(sets)

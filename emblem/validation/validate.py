@@ -24,6 +24,10 @@ from emblem.validation.screening import Screener, Verify, verify_token
 from emblem.validation.sets import Keyring, RecordSet, group_records
 from emblem.validation.trust import Trust
 
+# Looking a member up in its class takes as long as a call, before Python 3.12: those that every set needs are at hand.
+_TXT = Carriage.TXT
+_HTTPS = Format.HTTPS
+
 _STATUSES = tuple(Status)
 
 
@@ -83,7 +87,10 @@ def validate(
         message = f"there are more sets than the {MOST_SETS} that are judged at the most"
         return _without_sets(asked, at, ReasonCode.RECORDS_TOO_MANY, message)
     verify = memory.verify if memory is not None else verify_token
-    judges = {form: _judge_of(form, decoded, question, verify) for form in {group.format for group in groups}}
+    judges: dict[Format, Callable[[RecordSet], SetVerdict]] = {}
+    for group in groups:
+        if group.format not in judges:
+            judges[group.format] = _judge_of(group.format, decoded, question, verify)
     return combine(asked, at, tuple([judges[group.format](group) for group in groups]))
 
 
@@ -93,7 +100,7 @@ def combine(target: Target, at: datetime, sets: tuple[SetVerdict, ...]) -> Verdi
     Of equals it is the same one in whatever order they were found.
     """
     best = min(sets, key=_merit) if len(sets) > 1 else sets[0]
-    needs = tuple(dict.fromkeys([need for one in sets for need in one.needs]))
+    needs = tuple(dict.fromkeys([need for one in sets for need in one.needs])) if len(sets) > 1 else best.needs
     return Verdict(
         status=best.status,
         level=best.level,
@@ -126,7 +133,7 @@ def _judge_of(
     """What judges the sets of a format."""
     evidence = question.evidence
     keyring = Keyring(decoded, evidence.trust, form)
-    if form is Format.HTTPS:
+    if form is _HTTPS:
         return lambda records: judge_demonstration(records, keyring, evidence.now)
     screener = Screener(keyring, evidence.trust, evidence.now, verify)
     return lambda records: judge_set(records, screener, question)
@@ -150,7 +157,7 @@ def _as_record(record: Record | bytes | str, target: Target) -> Record:
         return data_record(record)
     else:
         known = text_record(record)
-    if not known.owner and known.carriage is Carriage.TXT:
+    if not known.owner and known.carriage is _TXT:
         return replace(known, owner=target.name)
     return known
 

@@ -238,6 +238,13 @@ def codes_of(*records: AnyRecord) -> set[str]:
     return codes(verdict)
 
 
+def described(report: TokenReport) -> dict[str, object]:
+    """Everything that a report says of a token, what it does not say left out."""
+    names = [name for name, value in vars(TokenReport).items() if isinstance(value, property) and name[0] != "_"]
+    told = {name: getattr(report, name) for name in (*names, "algorithm", "used", "dropped")}
+    return {name: value for name, value in told.items() if value is not None}
+
+
 def test_a_report_has_everything_that_a_token_says() -> None:
     emblem = emblem_token(signing, "hospital.example", "not an asset", purposes=Purpose(3))
     endorsement = endorsement_token(
@@ -247,42 +254,50 @@ def test_a_report_has_everything_that_a_token_says() -> None:
 
     (only,) = judged(emblem, endorsement, later, key_record(signing), key_record(root)).sets
 
-    assert only.tokens == (
-        TokenReport(
-            kind=TokenKind.EMBLEM,
-            used=True,
-            key_identifier=identifier(signing),
-            algorithm="ES256",
-            issuer=RELIEF,
-            purposes=Purpose(3),
-            assets=("hospital.example", "not an asset"),
-            not_before=START,
-            expires=END,
-        ),
-        TokenReport(
-            kind=TokenKind.ENDORSEMENT,
-            used=True,
-            key_identifier=identifier(root),
-            algorithm="ES256",
-            issuer=RELIEF,
-            subject=RELIEF,
-            endorsed_key=identifier(signing),
-            may_endorse=False,
-            purposes=Purpose(3),
-            logs=1,
-            not_before=START,
-            expires=END,
-        ),
-        TokenReport(
-            kind=TokenKind.UNKNOWN,
-            used=False,
-            dropped=ReasonCode.TOKEN_VERSION_UNKNOWN,
-            key_identifier=identifier(root),
-            algorithm="ES256",
-            not_before=START,
-            expires=END,
-        ),
-    )
+    assert [described(report) for report in only.tokens] == [
+        {
+            "kind": TokenKind.EMBLEM,
+            "used": True,
+            "key_identifier": identifier(signing),
+            "algorithm": "ES256",
+            "issuer": RELIEF,
+            "purposes": Purpose(3),
+            "assets": ("hospital.example", "not an asset"),
+            "not_before": START,
+            "expires": END,
+        },
+        {
+            "kind": TokenKind.ENDORSEMENT,
+            "used": True,
+            "key_identifier": identifier(root),
+            "algorithm": "ES256",
+            "issuer": RELIEF,
+            "subject": RELIEF,
+            "endorsed_key": identifier(signing),
+            "may_endorse": False,
+            "purposes": Purpose(3),
+            "logs": 1,
+            "not_before": START,
+            "expires": END,
+        },
+        {
+            "kind": TokenKind.UNKNOWN,
+            "used": False,
+            "dropped": ReasonCode.TOKEN_VERSION_UNKNOWN,
+            "key_identifier": identifier(root),
+            "algorithm": "ES256",
+            "not_before": START,
+            "expires": END,
+        },
+    ]
+
+
+def test_a_report_of_what_could_not_be_read_says_that_and_no_more() -> None:
+    (only,) = judged(b"\xd8\x3d\x00").sets
+
+    assert [described(report) for report in only.tokens] == [
+        {"kind": TokenKind.UNREADABLE, "used": False, "dropped": ReasonCode.TOKEN_MALFORMED}
+    ]
 
 
 def test_a_report_has_the_assets_that_an_endorsement_allows() -> None:

@@ -26,7 +26,7 @@ DENIALS = (
         "anybody may deny",
         "discovery/denials",
         "dns.interpretation",
-        "if not (answer.authoritative or answer.recursion_available):",
+        "if not source.may_deny:",
         NEVER,
     ),
     broken(

@@ -162,8 +162,8 @@ UNKNOWN = (
         "what was set aside decides against a valid set",
         "cwt/unknown",
         "validation.procedure",
-        "if not isinstance(result, Fault) and result[1] is not Match.NONE:",
-        "if not screened.set_aside and not isinstance(result, Fault) and result[1] is not Match.NONE:",
+        "if not isinstance(result, Fault) and result[1] is not _NO_MATCH:",
+        "if not screened.set_aside and not isinstance(result, Fault) and result[1] is not _NO_MATCH:",
     ),
     broken(
         "any number is combined", "cwt/unknown", "validation.procedure", "if len(doubtful) > MOST_SET_ASIDE:", NEVER
@@ -252,7 +252,7 @@ CHAIN = (
         "robust is draft",
         "cwt/chains",
         "validation.procedure",
-        "if question.profile is Profile.ROBUST and emblems:",
+        "if question.profile is _ROBUST and emblems:",
         NEVER,
     ),
     broken(
@@ -273,7 +273,7 @@ CHAIN = (
         "draft is robust",
         "cwt/chains",
         "validation.procedure",
-        "if question.profile is Profile.ROBUST and emblems:",
+        "if question.profile is _ROBUST and emblems:",
         "if emblems:",
     ),
 )

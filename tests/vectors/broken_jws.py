@@ -167,9 +167,7 @@ JWS = (
         ),
     ),
     broken("one address of a name suffices", "jws/assets", "validation.matching", "marked = all(", "marked = any("),
-    broken(
-        "addresses behind a name protect", "jws/assets", "validation.findings", "if match is Match.THROUGH_NAME:", NEVER
-    ),
+    broken("addresses behind a name protect", "jws/assets", "validation.findings", "if match is _THROUGH_NAME:", NEVER),
     broken(
         "a name against an address is a no",
         "jws/assets",
@@ -184,5 +182,11 @@ JWS = (
         "if not addresses:\n        return Match.NEEDS_ADDRESSES",
         "if not addresses:\n        return Match.NONE",
     ),
-    broken("formats share their sets", "jws/carriage", "validation.sets", "if item.format is form:", "if True:"),
+    broken(
+        "formats share their sets",
+        "jws/carriage",
+        "validation.sets",
+        "if item.keys and item.format is form:",
+        "if True:",
+    ),
 )
