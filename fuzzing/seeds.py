@@ -14,6 +14,7 @@ from fuzzing.dns_responses import QUESTIONS
 from fuzzing.requests import write_members
 from fuzzing.set_mutation import KEYS, NOW, ORGANIZATIONS, native_data
 from test_vectors.generator.encoding import Tag, cbor
+from test_vectors.generator.evidence.bundle import canonical, evidence
 from test_vectors.vectors import cases
 
 _REAL = Path(__file__).parent.parent / "tests" / "data" / "adem-jws"
@@ -233,6 +234,22 @@ _WITHDRAWALS: dict[object, object] = {
     6: NOW,
     "withdrawn": [{"key": KEYS[0].kid}, {"token": bytes(32)}],
 }
+
+
+def _evidence() -> Iterator[bytes]:
+    """What is in the bundles of the vectors, one of many questions not more than needed, and whole bundles."""
+    bundles = [bytes.fromhex(case.vector["bundle"]) for case in cases() if "bundle" in case.vector]
+    yield from bundles[:2]
+    for data in bundles:
+        start = data.find(b"\xa7")
+        yield data[start:] if start > 0 else data
+    resources: list[dict[str, object]] = [
+        {"address": "https://log.example/checkpoint", "status": 200, "body": b"oak\n1\n", "encoding": "gzip"},
+        {"address": "https://log.example/tile/0/000", "failure": "timeout"},
+    ]
+    yield evidence(resources=[canonical(one) for one in resources], anchors=[". IN DS 1 8 2 aa"], covert=True)
+
+
 _SEEDS = {
     "cbor": _items,
     "cwt": _tokens,
@@ -249,4 +266,5 @@ _SEEDS = {
     "record_set": _requests,
     "request": _papers,
     "carried": _paper_texts,
+    "bundle": _evidence,
 }

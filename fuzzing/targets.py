@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fuzzing import decoders, dns_responses, papers, record_sets, trust_stores
+from fuzzing import bundles, decoders, dns_responses, papers, record_sets, trust_stores
 from fuzzing.target import Target
 
 TARGETS: dict[str, Target] = {
@@ -13,6 +13,7 @@ TARGETS: dict[str, Target] = {
         *trust_stores.TARGETS,
         *record_sets.TARGETS,
         *papers.TARGETS,
+        *bundles.TARGETS,
     )
 }
 """Everything that is fuzzed."""
