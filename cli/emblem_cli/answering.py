@@ -17,6 +17,7 @@ from emblem.codec.statement import statement
 from emblem.errors import InputError, RequestError
 from emblem.issuance.given import FILE_NAME, Given, GivenList, append_given, list_given, read_given
 from emblem.issuance.requests import answer_request, answer_text, check_request, draw_up_answer, request_words
+from emblem.issuance.workspace.emblems import BACKDATED
 from emblem.issuance.workspace.folder import Workspace
 from emblem.issuance.workspace.ledger import Action
 from emblem.issuance.workspace.settings import Role
@@ -75,7 +76,11 @@ def answer_file(
     role = Role.ROOT if asked.request.issuer == authority else endorsing_role(workspace)
     key = choose_key(key_text, workspace, role, at)
     stated = draw_up_answer(
-        asked.request, start=chosen.start or at, lifetime=chosen.lifetime, purposes=chosen.purposes, log=chosen.log
+        asked.request,
+        start=chosen.start or at - BACKDATED,
+        lifetime=chosen.lifetime,
+        purposes=chosen.purposes,
+        log=chosen.log,
     )
     listed = _given(workspace)
     _check_against_list(asked, listed)

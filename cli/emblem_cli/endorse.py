@@ -60,7 +60,8 @@ _USUAL_LENGTH = timedelta(days=365)
     type=DURATION,
     help="How long it holds: a number and d, h or m for days, hours, minutes. Default: what is asked; or 365d.",
 )
-@click.option("--not-before", metavar="TIME", type=TIME, help="From when it holds (RFC 3339). Default: now.")
+@click.option("--not-before", metavar="TIME", type=TIME, help="From when it holds (RFC 3339). Default: now; with "
+              "--request two hours before, for clocks that are off.")  # fmt: skip
 @click.option("--may-endorse", is_flag=True, help="The endorsed key may endorse further keys (without --request).")
 @click.option("--log", type=FILE, help="JSON file that says where the certificates of the signing key are logged.")
 @click.option("-o", "--output", type=FILE, help="The file to write; it must not be there yet. Default, for an answer: "

@@ -24,6 +24,7 @@ from emblem.issuance.rotation import (
 )
 from emblem.issuance.token_files import write_token_file
 from emblem.issuance.tokens import endorse
+from emblem.issuance.workspace.emblems import BACKDATED
 from emblem.issuance.workspace.folder import Workspace
 from emblem.issuance.workspace.ledger import Action
 from emblem.issuance.workspace.settings import NamedKey, Role
@@ -249,7 +250,7 @@ def _endorsed(
             subject=organization,
             purposes=purposes,
             may_endorse=False,
-            not_before=at,
+            not_before=at - BACKDATED,
             expires=end_of(at, valid),
         )
         list_endorsement(workspace, token, None, at)

@@ -20,7 +20,8 @@ from emblem.issuance.workspace.ledger import Ledger
 from emblem.issuance.workspace.settings import NamedKey, Role, Settings
 from emblem.keys.files import read_signer
 from emblem.model.organization import Organization
-from tests.cli.conftest import Run, Start, descriptor, one_line
+from tests.cli.conftest import Run, descriptor, one_line
+from tests.support.killing import killed_after
 from tests.support.softhsm import MODULE, PIN, SoftHsm, soft_hsm
 
 RELIEF = "https://relief.example"
@@ -318,15 +319,12 @@ def test_a_key_that_an_interruption_left_in_the_hardware_token_is_taken(run: Run
     assert current() == "signing-2"
 
 
-def test_a_rotation_that_is_killed_at_any_moment_is_finished_by_the_next(run: Run, start: Start, keys: None) -> None:
-    """Killed after each of the system calls that change a file, one after the other."""
+def test_a_rotation_that_is_killed_at_any_moment_is_finished_by_the_next(run: Run, keys: None) -> None:
     del keys
-    name, rounds = "signing", 0
-    while True:
+    name, rounds, killed = "signing", 0, True
+    while killed:
         rounds += 1
-        process = start("key", "rotate", name, "--no-passphrase", code=KILLED.format(after=rounds))
-        process.communicate(timeout=60)
-        killed = process.returncode == -9
+        killed = killed_after(rounds, "key", "rotate", name, "--no-passphrase")
         result = rotate(run, name)
         assert result.exit_code == 0, result.output
         name = current()
@@ -335,25 +333,4 @@ def test_a_rotation_that_is_killed_at_any_moment_is_finished_by_the_next(run: Ru
         assert read_endorsement_file(workspace.endorsements / f"{name}-by-itself.emblem").claims.key == identifier(name)
         read_given(Path("given"))
         assert Ledger(workspace.ledger).check().faults == ()
-        if not killed:
-            break
-    assert rounds > 8
-
-
-KILLED = """
-import os, signal, sys
-from emblem_cli.main import main
-count = 0
-def counting(function):
-    def counted(*given, **named):
-        global count
-        count += 1
-        if count == {after}:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return function(*given, **named)
-    return counted
-for name in ("link", "replace", "rename", "fsync", "unlink", "fchmod", "ftruncate"):
-    setattr(os, name, counting(getattr(os, name)))
-sys.argv[0] = "emblem"
-sys.exit(main())
-"""
+    assert rounds > 15

@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from emblem.codec.carried import Carried, read_carried
+from emblem.codec.request import read_answer
 from emblem.issuance.given import read_given
 from emblem.issuance.token_files import read_endorsement_file
 from emblem.issuance.withdrawing import read_published
+from emblem.issuance.workspace.ledger import Ledger
 from emblem.keys.files import read_signer
 from tests.cli.conftest import Run, Start, one_line
+from tests.support.killing import killed_after
 
 RELIEF, OTHER, MINISTRY = "https://relief.example", "https://other.example", "https://ministry.example"
 
@@ -268,6 +272,57 @@ def test_a_full_disk_is_one_line_and_nothing_is_handed_out(run: Run, start: Star
     assert tree() == before
     again = run(*arguments)
     assert again.exit_code == 0, again.output
+
+
+def test_whatever_is_killed_at_any_moment_is_finished_by_doing_it_again(run: Run) -> None:
+    for name in ("root", "second"):
+        Path("keys", f"{name}.pub.pem").write_bytes(Path("theirs", f"{name}.pub.pem").read_bytes())
+    request = asked(run)
+    moments = dict.fromkeys(("endorse", "accept", "withdraw"), 0)
+    commands = {
+        "endorse": ("endorse", "--request", request, "-o", "answer", "--yes"),
+        "accept": ("accept", "answer", "--issuer", RELIEF),
+        "withdraw": ("withdraw", "--subject", RELIEF, "--yes"),
+    }
+    for name, command in commands.items():
+        start = saved()
+        while True:
+            moments[name] += 1
+            killed = killed_after(moments[name], *command)
+            if killed and not (name == "endorse" and Path("answer").exists()):
+                again = run(*command)
+                assert again.exit_code == 0, again.output
+            assert finished(name)
+            assert Ledger(Path("ledger")).check().faults == ()
+            if not killed:
+                break
+            restore(start)
+    assert min(moments.values()) > 6
+
+
+def finished(name: str) -> bool:
+    """Whether what a command is to do is done, once and wholly."""
+    listed = read_given(Path("given"))
+    filed = list(Path("endorsements").glob("*.emblem"))
+    if name == "endorse":
+        (one,) = listed.given
+        return read_answer(read_carried("", Carried.ANSWER, Path("answer").read_bytes())).token == one.token
+    if name == "accept":
+        return len(filed) == 1 and not list(Path("requests").glob("*.request"))
+    published = read_published(Path("withdrawals"))
+    return len(listed.withdrawn) == 1 and published is not None and len(published.keys) == 1
+
+
+def saved() -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
+
+
+def restore(files: dict[Path, bytes]) -> None:
+    """Put the folder back to what it was."""
+    for path in [path for path in Path().rglob("*") if path.is_file()]:
+        path.unlink()
+    for path, data in files.items():
+        path.write_bytes(data)
 
 
 def tree() -> dict[str, bytes]:
