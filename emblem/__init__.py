@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from emblem.validation.trust import Trust as Trust
     from emblem.validation.trust import TrustedKey as TrustedKey
     from emblem.validation.validate import validate as validate
+    from emblem.verifier.commitments import CommitmentChecks as CommitmentChecks
     from emblem.verifier.drivers import AsyncVerifier as AsyncVerifier
     from emblem.verifier.drivers import Verifier as Verifier
 
@@ -104,6 +105,7 @@ _HOMES = {
     "Trust": "emblem.validation.trust",
     "TrustedKey": "emblem.validation.trust",
     "validate": "emblem.validation.validate",
+    "CommitmentChecks": "emblem.verifier.commitments",
     "AsyncVerifier": "emblem.verifier.drivers",
     "Verifier": "emblem.verifier.drivers",
 }
