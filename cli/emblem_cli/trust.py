@@ -291,7 +291,8 @@ def _read_certificates(file: Path, data: bytes, organization: Organization | Non
 
 
 def _show_certificate(encoded: bytes) -> None:
-    from emblem.traceability.certification import load_certificate, read_certificate
+    from emblem.traceability.certification import read_certificate
+    from emblem.traceability.loading import load_certificate
 
     summary = read_certificate(load_certificate("certificate", encoded))
     click.echo(f"certificate {summary.fingerprint} (SHA-256)")

@@ -114,7 +114,8 @@ def _token_members(token: Token) -> dict[str, Any]:
 
 
 def _certificates(token: Token) -> list[dict[str, Any]]:
-    from emblem.traceability.certification import load_certificate, read_certificate
+    from emblem.traceability.certification import read_certificate
+    from emblem.traceability.loading import load_certificate
 
     found: list[dict[str, Any]] = []
     for number, data in enumerate(token.certificates or (), 1):

@@ -24,6 +24,7 @@ from emblem.model.limits import MOST_CERTIFICATES
 from emblem.model.time import datetime_of, numeric_date
 from emblem.model.token import Format
 from emblem.traceability.dane import Association
+from emblem.traceability.loading import load_certificate
 from emblem.traceability.subtrees import Subtrees, dns_names, find_extension, is_covered, read_subtrees
 
 _MOST_NAMES = 16
@@ -59,20 +60,6 @@ def certify(
         unknown = f"a certificate is in an algorithm that is not known here ({error})"
         return Certification(CertificationResult.UNDETERMINED, unknown, certificates=summaries)
     return _Paths(need, certificates, summaries).lead(anchors, associations, unsaid)
-
-
-def load_certificate(field: str, data: bytes) -> x509.Certificate:
-    """Read one certificate in DER, wholly.
-
-    Raises:
-        MalformedError: it is none, or its extensions are malformed.
-    """
-    try:
-        certificate = x509.load_der_x509_certificate(data)
-        list(certificate.extensions)
-    except (ValueError, TypeError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as e:
-        raise MalformedError(field, f"{len(data)} bytes ({excerpt(e)})", "an X.509 certificate in DER") from e
-    return certificate
 
 
 def read_certificate(certificate: x509.Certificate) -> PathCertificate:

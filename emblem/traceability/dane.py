@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from emblem.errors import MalformedError
+from emblem.traceability.loading import load_certificate
+
 MOST_ASSOCIATIONS = 32
 """Records that are compared; those beyond are not looked at."""
 
@@ -51,8 +54,8 @@ class Association:
         if self.selector != _WHOLE or self.matching != 0:
             return None
         try:
-            return x509.load_der_x509_certificate(self.data)
-        except (ValueError, x509.InvalidVersion):
+            return load_certificate("TLSA record", self.data)
+        except MalformedError:
             return None
 
 

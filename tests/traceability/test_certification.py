@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from emblem.errors import InputError, MalformedError
 from emblem.model.certification import CertificationNeed, CertificationResult
@@ -11,10 +13,10 @@ from emblem.traceability.certification import (
     certify,
     check_authority,
     last_moment,
-    load_certificate,
     read_certificate,
 )
 from emblem.traceability.dane import MOST_ASSOCIATIONS, Association, read_associations
+from emblem.traceability.loading import load_certificate
 from emblem.traceability.subtrees import Subtrees, is_covered
 from test_vectors.generator.certificates import BELOW, END, LEAF, OFFICE, PKI
 from test_vectors.generator.keys import EMBLEM
@@ -109,3 +111,37 @@ def test_a_record_that_should_hold_a_certificate_and_does_not_names_nobody() -> 
 
 def test_the_key_of_the_vectors_is_the_key_of_these_tests() -> None:
     assert KEY.private.public_key() == EMBLEM.private.public_key()
+
+
+def test_no_change_of_what_an_authority_signed_is_accepted() -> None:
+    signed = LEAF.signed.tbs_certificate_bytes
+    start = LEAF.der.index(signed)
+    for position in range(start, start + len(signed)):
+        changed = bytearray(LEAF.der)
+        changed[position] ^= 0x01
+
+        assert certify(need(bytes(changed)), [PKI.der]).result is not CertificationResult.VERIFIED, position
+
+
+@given(st.data())
+def test_whatever_stands_in_the_place_of_certificates_there_is_an_answer(data: st.DataObject) -> None:
+    chain = [bytearray(one.der) for one in (BELOW, OFFICE, PKI)]
+    for _ in range(data.draw(st.integers(1, 4))):
+        one = data.draw(st.sampled_from(chain))
+        position = data.draw(st.integers(0, len(one) - 1))
+        one[position : position + data.draw(st.integers(0, 2))] = data.draw(st.binary(max_size=3))
+
+    associations = [Association(2, 0, 0, bytes(chain[2])), Association(3, 1, 1, bytes(32))]
+    certify(need(*map(bytes, chain)), [bytes(chain[2])], associations)
+
+
+@pytest.mark.parametrize("number", [b"\x00", b"\xff", b""])
+def test_a_serial_number_that_is_not_positive_is_malformed_and_nothing_is_shown_of_it(number: bytes) -> None:
+    serial = LEAF.signed.serial_number.to_bytes(9, "big").lstrip(b"\0")
+    serial = b"\0" + serial if serial[0] & 0x80 else serial
+    own = bytes((2, len(serial))) + serial
+    other = bytes((2, len(serial))) + number.ljust(len(serial), number or b"\0")
+    assert own in LEAF.der
+
+    with pytest.raises(MalformedError, match="the serial number"):
+        load_certificate("certificate", LEAF.der.replace(own, other))
