@@ -8,8 +8,6 @@ from typing import TypeVar
 
 from cryptography import x509
 
-from emblem.errors import MalformedError
-
 E = TypeVar("E", bound=x509.ExtensionType)
 
 
@@ -37,11 +35,7 @@ class Subtrees:
 
 
 def read_subtrees(certificate: x509.Certificate) -> Subtrees:
-    """The name constraints of an authority's certificate, as far as they are of DNS names.
-
-    Raises:
-        MalformedError: the extension is malformed.
-    """
+    """The name constraints of an authority's certificate, as far as they are of DNS names."""
     constraints = find_extension(certificate, x509.NameConstraints)
     if constraints is None:
         return Subtrees(None, ())
@@ -51,11 +45,7 @@ def read_subtrees(certificate: x509.Certificate) -> Subtrees:
 
 
 def dns_names(certificate: x509.Certificate) -> tuple[str, ...]:
-    """The DNS names among the subject alternative names, in lower case.
-
-    Raises:
-        MalformedError: the extension is malformed.
-    """
+    """The DNS names among the subject alternative names, in lower case."""
     names = find_extension(certificate, x509.SubjectAlternativeName)
     return () if names is None else tuple(name.lower() for name in names.get_values_for_type(x509.DNSName))
 
@@ -87,14 +77,8 @@ def _names(subtrees: Iterable[x509.GeneralName]) -> tuple[str, ...]:
 
 
 def find_extension(certificate: x509.Certificate, kind: type[E]) -> E | None:
-    """The value of an extension of a kind, or None where it is not there.
-
-    Raises:
-        MalformedError: the extensions are malformed.
-    """
+    """The value of an extension of a certificate that was read wholly, or None where it is not there."""
     try:
         return certificate.extensions.get_extension_for_class(kind).value
     except x509.ExtensionNotFound:
         return None
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
-        raise MalformedError("extensions of certificate", str(error), "well-formed ones, each once") from error

@@ -661,3 +661,25 @@ def test_a_damaged_token_is_read_as_the_general_decoder_reads_it(marks: bool, da
 
     assert str(refusal(cwt.decode_token, damaged)) == str(refused)
     assert refused is not None or cwt.decode_token(damaged) == cwt.decode_token(in_general(damaged))
+
+
+@pytest.mark.parametrize("count", [1, 2, 8])
+def test_certificates_are_read_as_they_were_written(count: int) -> None:
+    certificates = tuple(bytes([number]) for number in range(1, count + 1))
+    token = cwt.sign_token(read_emblem(cwt_token(cwt_emblem())), SIGNER, certificates)
+
+    assert cwt.decode_token(token).certificates == certificates
+
+
+def test_no_more_certificates_are_written_than_are_read() -> None:
+    with pytest.raises(MalformedError, match="certificates: found 9, expected 8 at the most"):
+        cwt.sign_token(read_emblem(cwt_token(cwt_emblem())), SIGNER, (b"certificate",) * 9)
+
+
+@pytest.mark.parametrize("value", [b"", [], [b"one"], [b"one", b""], [b"one", "two"], [b"x"] * 9, "x", 1, None, {}])
+def test_what_is_no_chain_of_certificates_is_read_as_an_empty_one(value: object) -> None:
+    assert cwt.decode_token(cwt_token(cwt_emblem(), header=cwt_header({33: value}))).certificates == ()
+
+
+def test_a_token_without_the_header_has_no_certificates() -> None:
+    assert cwt.decode_token(cwt_token(cwt_emblem())).certificates is None

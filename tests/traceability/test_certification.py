@@ -145,3 +145,24 @@ def test_a_serial_number_that_is_not_positive_is_malformed_and_nothing_is_shown_
 
     with pytest.raises(MalformedError, match="the serial number"):
         load_certificate("certificate", LEAF.der.replace(own, other))
+
+
+@pytest.mark.parametrize("selected", [0, 1])
+def test_a_signature_in_an_algorithm_that_nobody_knows_cannot_be_judged(selected: int) -> None:
+    ecdsa_with_sha256, unknown = bytes.fromhex("06082a8648ce3d040302"), bytes.fromhex("06082a8648ce3d04037f")
+    chain = [BELOW.der, OFFICE.der, PKI.der]
+    chain[selected] = chain[selected].replace(ecdsa_with_sha256, unknown)
+
+    answer = certify(need(*chain), [PKI.der])
+
+    assert answer.result is CertificationResult.UNDETERMINED
+    assert "in an algorithm that is not known here" in answer.detail
+
+
+def test_authorities_between_are_counted_wherever_they_lead() -> None:
+    top = PKI.but(path_length=0)
+    office = OFFICE.but(issuer=top)
+
+    answer = certify(need(BELOW.but(issuer=office).der, office.der, top.der), [])
+
+    assert (answer.result, answer.detail) == (CertificationResult.FAILED, "certificate 3 allows 0 authorities below it")
