@@ -11,6 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from emblem.errors import EmblemError, InputError
+from emblem.issuance import given, withdrawing
+from emblem.issuance.filing import REQUESTS, kept_requests
 from emblem.issuance.token_files import read_emblem_file, read_endorsement_file
 from emblem.issuance.workspace.emblems import digest_of, emblem_for, file_name
 from emblem.issuance.workspace.files import leftovers
@@ -69,6 +71,7 @@ def examine(workspace: Workspace, at: datetime) -> Iterator[Finding]:
     yield from _folders(workspace)
     yield from _keys(workspace, at)
     yield from _endorsements(workspace, at)
+    yield from _papers(workspace)
     yield from _zones(workspace)
     inventory = None
     try:
@@ -176,6 +179,27 @@ def _public_of(workspace: Workspace, key: NamedKey) -> PublicKey | None:
         return read_public_keys(str(path), read_file(path, LARGEST_KEY_FILE))[0]
     except InputError:
         return None
+
+
+def _papers(workspace: Workspace) -> Iterator[Finding]:
+    """What is exchanged with others: requests, and the lists of what was given and taken back."""
+    try:
+        for kept in kept_requests(workspace.root / REQUESTS):
+            if not kept.answered:
+                since = date_text(kept.asked.request.issued_at)
+                yield _note(
+                    kept.path, f"waits for its answer since {since}", "carry it over; 'emblem accept' takes it in"
+                )
+    except EmblemError as error:
+        yield _fault(workspace.root / REQUESTS, str(error), "remove what is no request, or take it from a copy")
+    for name, read, do in (
+        (given.FILE_NAME, given.read_given, "take it from a copy: it is the list of what was endorsed"),
+        (withdrawing.FILE_NAME, withdrawing.read_published, "'emblem withdraw' makes it anew, once this one is moved"),
+    ):
+        try:
+            read(workspace.root / name)
+        except EmblemError as error:
+            yield _fault(workspace.root / name, str(error), do)
 
 
 def _zones(workspace: Workspace) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from enum import IntEnum
 from typing import Any
 
 from emblem.errors import EmblemError
+from emblem.issuance.filing import REQUESTS, kept_requests
 from emblem.issuance.publication import Change
 from emblem.issuance.publisher import Publisher
 from emblem.issuance.workspace.emblems import Marked, State, assess, digest_of, names_in, renewal_time
@@ -155,6 +156,7 @@ def status_of(workspace: Workspace, at: datetime, publisher: MakePublisher | Non
         *_advise_on_standing(behind, key.name),
         *_advise_on_zones(zones),
         *_advise_on_expiries(ends, at),
+        *_advise_on_requests(workspace),
     ]
     if removed:
         advice.append(Advice(Level.SOON, f"{_hosts(len(removed))} marked but no longer in the inventory",
@@ -330,6 +332,15 @@ def _advise_on_expiries(ends: Sequence[Expiry], at: datetime) -> list[Advice]:
         what = f"{one.kind} {one.name} " + ("has expired" if one.at <= now else f"ends in {days} days")
         advice.append(Advice(Level.SOON, what, dos[one.kind]))
     return advice
+
+
+def _advise_on_requests(workspace: Workspace) -> list[Advice]:
+    return [
+        Advice(Level.NOTHING, f"{kept.path.name} waits for its answer since {date_text(kept.asked.request.issued_at)}",
+               "carry it over; emblem accept takes the answer in")
+        for kept in kept_requests(workspace.root / REQUESTS)
+        if not kept.answered
+    ]  # fmt: skip
 
 
 def _hosts(number: int) -> str:

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from emblem.issuance.filing import REQUESTS, keep_request, place_for_request
+from emblem.issuance.requests import ask
 from emblem.issuance.workspace.doctor import Severity, examine
 from emblem.issuance.workspace.folder import Workspace
 from emblem.issuance.workspace.settings import ZoneSettings
+from emblem.model.purpose import Purpose
 from tests.issuance.workspace.arrangement import AT, issue_all, workspace_of
-from tests.support.arrangement import middle
+from tests.support.arrangement import MINISTRY, middle, root
 
 HOSTS = ("www.relief.example", "mail.relief.example")
 EMBLEM = "tokens/www.relief.example.emblem"
@@ -119,3 +122,35 @@ def test_a_key_of_updates_that_everybody_can_read_is_wrong(tmp_path: Path) -> No
 
     assert missing == ["update.key: no such file; it is to hold the key of updates of relief.example"]
     assert found(workspace, Severity.FAULT) == ["update.key: everybody on this machine may use it"]
+
+
+def ask_an_authority(workspace: Workspace) -> None:
+    asked = ask(root, issuer=workspace.settings.organization, audience=MINISTRY, purposes=Purpose.PROTECTIVE,
+                may_endorse=True, lifetime=timedelta(days=365), at=AT)  # fmt: skip
+    keep_request(place_for_request(workspace.root / REQUESTS, "root", asked), asked)
+
+
+def test_a_request_that_waits_is_noted(workspace: Workspace) -> None:
+    ask_an_authority(workspace)
+
+    assert found(workspace, Severity.FAULT) == []
+    assert "requests/root-to-ministry.example.request: waits for its answer since 2027-01-01T12:00:00Z" in found(
+        workspace, Severity.NOTE
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("requests/root-to-ministry.example.request", "requests: "),
+        ("given", "given: "),
+        ("withdrawals", "withdrawals: "),
+    ],
+)
+def test_what_is_exchanged_with_others_and_damaged_is_named(workspace: Workspace, name: str, said: str) -> None:
+    ask_an_authority(workspace)
+    (workspace.root / name).write_text("nonsense\n")
+
+    (fault,) = found(workspace, Severity.FAULT)
+
+    assert fault.startswith(said)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from emblem.issuance.filing import REQUESTS, keep_request, place_for_request
+from emblem.issuance.requests import ask
 from emblem.issuance.token_files import write_token_file
 from emblem.issuance.tokens import endorse
 from emblem.issuance.workspace.emblems import State
@@ -161,3 +163,15 @@ def test_prometheus_gets_numbers_and_times(workspace: Workspace, tmp_path: Path)
         f'emblem_expiry_timestamp_seconds{{kind="emblems",name="the first of 4"}} {numeric_date(AT + 30 * DAY)}'
         in lines
     )
+
+
+def test_a_request_that_waits_for_its_answer_is_said_and_no_alarm(workspace: Workspace) -> None:
+    asked = ask(root, issuer=RELIEF, audience=MINISTRY, purposes=Purpose.PROTECTIVE, may_endorse=True,
+                lifetime=timedelta(days=365), at=AT)  # fmt: skip
+    before = status_of(workspace, AT, None).level
+    keep_request(place_for_request(workspace.root / REQUESTS, "root", asked), asked)
+
+    report = status_of(workspace, AT, None)
+
+    assert report.level is before
+    assert any("root-to-ministry.example.request waits for its answer" in advice.what for advice in report.advice)
