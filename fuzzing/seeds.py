@@ -196,6 +196,24 @@ def _paper_texts() -> Iterator[bytes]:
     yield b"# a key\npkcs11:token=The%20desk;serial=1;object=root;id=%01%ff;type=private?module-path=/usr/lib/p11.so\n"
 
 
+def _target_lists() -> Iterator[bytes]:
+    lists = (
+        "# hosts\nhospital.example\n192.0.2.0/24\n192.0.2.1-9\n2001:db8::1-2001:db8::9\nhttps://[2001:db8::1]:8443/\n",
+        '<?xml version="1.0"?>\n<!DOCTYPE nmaprun>\n<nmaprun><host><status state="up"/><address addr="192.0.2.1" '
+        'addrtype="ipv4"/><hostnames><hostname name="h.example"/></hostnames></host></nmaprun>\n',
+        "#masscan\nopen tcp 80 192.0.2.1 1700000000\n# end\n",
+        '[\n{ "ip": "192.0.2.1", "ports": [ {"port": 80} ] }\n,\n{ "ip": "192.0.2.2" }\n]\n',
+        "saddr,success\n192.0.2.1,1\n",
+        '{"url":"https://hospital.example","input":"hospital.example"}\n',
+        '{"host":"hospital.example","a":["192.0.2.1"]}\n',
+        "$ORIGIN example.\n$TTL 1h\n@ IN SOA a b (\n 1 2 3 ; serial\n 4 5 )\nwww 300 A 192.0.2.1\n AAAA ::1\n",
+        'hospital.example,"a\nb"\n',
+    )
+    for number, text in enumerate(lists, 1):
+        for form in (0, number):
+            yield bytes([form, 40]) + text.encode()
+
+
 def _record(owner: bytes, number: int, data: bytes) -> bytes:
     return owner + struct.pack("!HHIH", number, 1, 300, len(data)) + data
 
@@ -267,4 +285,5 @@ _SEEDS = {
     "request": _papers,
     "carried": _paper_texts,
     "bundle": _evidence,
+    "target_list": _target_lists,
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from enum import StrEnum
 from itertools import chain
 
@@ -81,8 +80,8 @@ def texts_of(
             yield None
             continue
         pieces.append(chunk)
-        head += chunk[:_ENOUGH]
-        if len(head) >= _ENOUGH or b"\n" in head.lstrip():
+        head = (head + chunk)[:_ENOUGH]
+        if len(head) == _ENOUGH or b"\n" in _begin(head):
             break
     if form is None:
         form = ListFormat.CSV if column is not None else recognize(head)
@@ -94,24 +93,44 @@ def texts_of(
 
 
 def recognize(head: bytes) -> ListFormat:
-    """The format of a list by how it begins; a plain one, where nothing else is plain to see."""
-    begin = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    first = begin.partition(b"\n")[0].strip()
-    if begin.startswith((b"<?xml", b"<!DOCTYPE nmaprun", b"<nmaprun")):
+    """The format of a list by its first line; a plain one, where nothing else is plain to see."""
+    first = _first_line(head)
+    if first.startswith((b"<?xml", b"<!DOCTYPE nmaprun", b"<nmaprun")):
         return ListFormat.NMAP_XML
-    if begin.startswith((b"{", b"[\n", b"[\r", b"[{")):
-        return _recognize_json(begin)
+    if first.startswith(b"{"):
+        return _recognize_object(first)
     if _MASSCAN_LINE.match(first):
         return ListFormat.MASSCAN_LIST
-    if b"saddr" in first.split(b","):
+    if _has_addresses(first):
         return ListFormat.ZMAP
-    return ListFormat.ZONE if _ZONE_LINE.match(first + b"\n") else ListFormat.PLAIN
+    if _ZONE_LINE.match(first + b"\n"):
+        return ListFormat.ZONE
+    # An array that has not begun, or nothing in it.
+    return ListFormat.MASSCAN_JSON if head.lstrip().startswith(b"[") and first in (b"", b"]") else ListFormat.PLAIN
 
 
-def _recognize_json(begin: bytes) -> ListFormat:
-    line = next((line for line in begin.splitlines() if b"{" in line), b"")
+def _begin(head: bytes) -> bytes:
+    """Where a list begins to say something: after blank lines, and the bracket that opens an array of objects."""
+    begin = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    inner = begin.removeprefix(b"[").lstrip()
+    return inner if begin.startswith(b"[") and inner[:1] in (b"", b"{", b"]") else begin
+
+
+def _first_line(head: bytes) -> bytes:
+    return _begin(head).partition(b"\n")[0].strip()
+
+
+def _has_addresses(header: bytes) -> bool:
+    """Whether a line is the header of a table by zmap."""
     try:
-        members = json.loads(line.strip().strip(b"[],"))
+        return "saddr" in header.decode("utf-8").split(",")
+    except UnicodeDecodeError:
+        return False
+
+
+def _recognize_object(line: bytes) -> ListFormat:
+    try:
+        members = json.loads(line.rstrip(b"],"))
     except (ValueError, RecursionError):
         members = {}
     for form in (ListFormat.ZMAP, ListFormat.HTTPX, ListFormat.DNSX):
@@ -135,7 +154,7 @@ def _from_lines(lines: Lines, form: ListFormat, head: bytes, column: str | None)
 
 
 def _zmap_texts(lines: Lines, head: bytes) -> Texts:
-    first: Sequence[bytes] = head.lstrip().partition(b"\n")[0].strip().split(b",")
-    if first[0].startswith(b"{"):
+    first = _first_line(head)
+    if first.startswith(b"{"):
         return json_texts(lines, _JSON_MEMBERS[ListFormat.ZMAP])
-    return table_texts(lines, "saddr") if b"saddr" in first else plain_texts(lines)
+    return table_texts(lines, "saddr") if _has_addresses(first) else plain_texts(lines)
