@@ -47,6 +47,13 @@ Next:
 @click.option("--zone", "zones", metavar="ZONE", multiple=True, type=Parsed("zone", normalize_name),
               help="A zone in which hosts are, published by dynamic update; may be repeated.")  # fmt: skip
 @click.option("--server", metavar="ADDRESS", help="The primary server of the zones. Default: that of the zone's SOA.")
+@click.option(
+    "--check-server",
+    "check_servers",
+    metavar="ADDRESS",
+    multiple=True,
+    help="A server that must show what is published; may be repeated. Default: all that the zone names.",
+)
 @click.option("--tsig-file", metavar="FILE", help="The key that signs updates of the zones, relative to DIR.")
 @click.option(
     "--carriage",
@@ -64,6 +71,7 @@ def command(
     valid: timedelta,
     zones: tuple[str, ...],
     server: str | None,
+    check_servers: tuple[str, ...],
     tsig_file: str | None,
     carriage: str,
 ) -> None:
@@ -101,12 +109,13 @@ def command(
         name,
         defaults,
         zones=tuple(
-            ZoneSettings(zone, Method.UPDATE, server=server, tsig_file=tsig_file) for zone in dict.fromkeys(zones)
+            ZoneSettings(zone, Method.UPDATE, server=server, tsig_file=tsig_file, check_servers=check_servers)
+            for zone in dict.fromkeys(zones)
         ),
     )
     directory.mkdir(parents=True, exist_ok=True)
     workspace = Workspace.create(directory, settings)
-    click.echo(f"workspace of {organization} in {directory.absolute() if directory == Path() else directory}")
+    click.echo(f"workspace of {organization} in {'this folder' if directory == Path() else directory}")
     click.echo(f"{workspace.settings_file} says what was settled, and can be changed with any editor.")
     click.echo(_NEXT)
 

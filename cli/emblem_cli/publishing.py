@@ -65,6 +65,7 @@ class Outcome:
     already: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    done: set[str] = field(default_factory=set)
     showings: list[Showing] = field(default_factory=list)
 
 
@@ -135,8 +136,7 @@ def unpublish_removed(run: Run) -> None:
         names = _removed(workspace, published_hosts(ledger))
         outcome = _unpublish(workspace, _names_by_zone(workspace, names, None), run)
         if not run.dry_run:
-            remaining = published_hosts(ledger)
-            _remove_emblems(workspace, [name for name in names if name not in remaining])
+            _remove_emblems(workspace, [name for name in names if name in outcome.done])
     _report(run, outcome, "unmarked")
 
 
@@ -168,18 +168,14 @@ def _publish(
         for step in publish_zone(workspace, zone, hosts, publisher, at, known=known, dry_run=run.dry_run):
             advance(step.hosts)
             due = [change for plan in step.plans for change in plan.due]
-            if len(hosts) <= _MOST_SHOWN or run.as_json:
+            if run.dry_run or run.as_json:
                 show_differences(step.plans, as_json=run.as_json)
             outcome.changed += len(due) if run.dry_run else len(step.changed)
             outcome.already += step.hosts - len(step.skipped) - len(due)
             outcome.skipped += step.skipped
             changed.update(step.changed)
             wishes += (wish for wish in step.wishes if wish.name in changed)
-    _watch(publisher, workspace, zone, wishes, run, outcome)
-
-
-_MOST_SHOWN = 20
-"""Hosts of a zone whose every record is shown; of more, only the numbers."""
+    _watch(publisher, zone, wishes, run, outcome)
 
 
 def _unpublish(workspace: Workspace, zones: dict[ZoneSettings, list[str]], run: Run) -> Outcome:
@@ -207,8 +203,9 @@ def _unpublish(workspace: Workspace, zones: dict[ZoneSettings, list[str]], run: 
                 for _ in unpublish_zone(workspace, zone, plans, publisher, at):
                     advance(1)
             outcome.changed += due
+            outcome.done.update(change.wish.name for plan in plans for change in plan.changes)
             wishes = [change.wish for plan in plans for change in plan.changes]
-            _watch(publisher, workspace, zone, wishes, run, outcome)
+            _watch(publisher, zone, wishes, run, outcome)
         except (EmblemError, OSError) as error:
             _note_failure(outcome, zone, error)
     if outcome.changed and not run.dry_run and not run.as_json:
@@ -238,19 +235,21 @@ def _say_by_hand(zone: ZoneSettings, names: Sequence[str]) -> None:
         warn(f"zone {zone.name} is published with the file {zone.file}: empty it, and see that the zone follows")
 
 
-def _watch(
-    publisher: Publisher, workspace: Workspace, zone: ZoneSettings, wishes: Sequence[Wish], run: Run, outcome: Outcome
-) -> None:
+def _watch(publisher: Publisher, zone: ZoneSettings, wishes: Sequence[Wish], run: Run, outcome: Outcome) -> None:
     """Ask the servers of a zone until they show what was changed, or the time is over."""
     if run.dry_run or not run.wait or not wishes:
         return
-    del workspace
     from emblem.dns.authority import ZoneServer
     from emblem.dns.servers import ServerAddress
     from emblem.issuance.propagation import watch
 
     given = tuple(ZoneServer("", ServerAddress.parse(text)) for text in zone.check_servers)
-    servers = given or publisher.name_servers(publisher.primary_of(zone.name).zone)
+    try:
+        servers = given or publisher.name_servers(publisher.primary_of(zone.name).zone)
+    except EmblemError as error:
+        hint = "name them as 'check-servers' in emblem.toml"
+        outcome.failures.append(f"zone {zone.name} is changed, but its servers cannot be asked: {error}; {hint}")
+        return
     last: tuple[Showing, ...] = ()
     with bar(len(wishes) * len(servers), f"waiting for the servers of {zone.name}") as advance:
         shown = 0
@@ -272,8 +271,9 @@ def _names_by_zone(
 ) -> dict[ZoneSettings, list[str]]:
     zones: dict[ZoneSettings, list[str]] = {}
     lost: list[str] = []
+    stated = {host.name: host.zone for host in workspace.read_inventory().hosts if host.zone}
     for name in sorted(names):
-        zone = workspace.settings.zone_of(name)
+        zone = workspace.settings.zone_of(stated.get(name, name))
         if zone is None:
             lost.append(name)
         elif zone_name is None or zone.name == zone_name:
@@ -292,7 +292,7 @@ def _remove_emblems(workspace: Workspace, names: Sequence[str]) -> None:
 
 def _note_failure(outcome: Outcome, zone: ZoneSettings, error: EmblemError | OSError) -> None:
     text = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
-    outcome.failures.append(f"zone {zone.name}: {text}")
+    outcome.failures.append(f"zone {zone.name}: {text}; what is there stays as it is, and the next run does the rest")
 
 
 def _warn_of_suspended(suspended: frozenset[str], some_open: bool, any_zones: bool) -> None:
@@ -330,8 +330,7 @@ def _report(run: Run, outcome: Outcome, verb: str) -> None:
     for text in outcome.failures[:-1]:
         note(text)
     if outcome.failures:
-        kept = "; what is there stays as it is, and the next run does the rest"
-        raise Failure(outcome.failures[-1] + kept)
+        raise Failure(outcome.failures[-1])
     report_servers(outcome.showings, as_json=run.as_json)
     if outcome.skipped:
         raise Failure(f"{count(len(outcome.skipped))} left as they were: 'emblem status' says why")
