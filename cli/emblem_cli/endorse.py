@@ -19,6 +19,7 @@ from emblem.keys.public import PublicKey
 from emblem.model.organization import Organization
 from emblem.trust.key_files import read_public_keys
 from emblem_cli.answering import Answering, answer_file, list_endorsement
+from emblem_cli.certificates import read_certificates
 from emblem_cli.codes import code_options
 from emblem_cli.confirming import yes_option
 from emblem_cli.output import warn
@@ -64,6 +65,12 @@ _USUAL_LENGTH = timedelta(days=365)
               "--request two hours before, for clocks that are off.")  # fmt: skip
 @click.option("--may-endorse", is_flag=True, help="The endorsed key may endorse further keys (without --request).")
 @click.option("--log", type=FILE, help="JSON file that says where the certificates of the signing key are logged.")
+@click.option(
+    "--certificate",
+    metavar="CHAIN.pem",
+    type=FILE,
+    help="Certificates of the signing key by an authority, its own first (for an organization's own key).",
+)
 @click.option("-o", "--output", type=FILE, help="The file to write; it must not be there yet. Default, for an answer: "
               "the request's with the ending .answer.")  # fmt: skip
 @yes_option
@@ -81,6 +88,7 @@ def command(
     not_before: datetime | None,
     may_endorse: bool,
     log: Path | None,
+    certificate: Path | None,
     output: Path | None,
     yes: bool,
     qr: bool,
@@ -107,7 +115,9 @@ def command(
     entries = () if log is None else read_log_file(read_file(log, LARGEST_LOG_FILE))
     at = datetime.now(UTC)
     if request_file is not None:
-        _refuse_with_request(subject=subject, endorsed_key=endorsed_key, may_endorse=may_endorse or None)
+        _refuse_with_request(
+            subject=subject, endorsed_key=endorsed_key, may_endorse=may_endorse or None, certificate=certificate
+        )
         answer_file(
             request_file,
             workspace=workspace,
@@ -134,6 +144,7 @@ def command(
     start = not_before or at
     end = end_of(start, valid or _USUAL_LENGTH)
     check_free(output)
+    certificates = () if certificate is None else read_certificates(certificate, [], end)
     key = choose_key(key_text, workspace, Role.ROOT if issuer == subject else endorsing_role(workspace), at)
     signer = key.open(Passphrases(descriptor))
     token = endorse(
@@ -146,6 +157,7 @@ def command(
         not_before=start,
         expires=end,
         log=entries,
+        certificates=certificates,
     )
     if workspace is not None:
         with changing(workspace) as current:

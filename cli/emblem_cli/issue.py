@@ -9,12 +9,12 @@ import click
 
 from emblem.issuance.token_files import emblem_path, write_token_file
 from emblem.issuance.tokens import issue
-from emblem.keys.files import read_file
 from emblem.model.organization import Organization
 from emblem.model.sign import Sign
 from emblem.model.target import Target
 from emblem.model.time import date_text, numeric_date
-from emblem_cli.output import progress, warn
+from emblem_cli.certificates import read_certificates
+from emblem_cli.output import progress
 from emblem_cli.parameters import DURATION, FILE, HOST, ORGANIZATION, PURPOSE, TIME, combine_purposes, end_of
 from emblem_cli.passphrases import KEY, KeyPlace, Passphrases, open_signer, passphrase_option
 from emblem_cli.workspaces import workspace_option
@@ -28,9 +28,9 @@ _OUTSIDE = {
     "issuer": "--issuer",
     "purposes": "--purpose",
     "not_before": "--not-before",
+    "certificate": "--certificate",
     "output": "--output",
 }
-_MOST_NAMED = 3
 _SIGN_MISSING = (
     "--sign is missing. Say which emblem the organization bears: red-cross, red-crescent or red-crystal; "
     "or none, to leave it unsaid."
@@ -143,7 +143,7 @@ def command(
     paths = {host: emblem_path(output, host) for host in hosts}
     start = not_before or datetime.now(UTC)
     end = end_of(start, valid or _USUAL_LENGTH)
-    certificates = () if certificate is None else _read_certificates(certificate, [host.name for host in paths], end)
+    certificates = () if certificate is None else read_certificates(certificate, [host.name for host in paths], end)
     signer = open_signer(key, Passphrases(descriptor))
     output.mkdir(parents=True, exist_ok=True)
     for host, path in progress(tuple(paths.items()), "signing"):
@@ -170,19 +170,3 @@ def _check_workspace_use(context: click.Context, hosts: tuple[Target, ...], ever
         if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
             where = "--all" if name in _OF_ALL else "--key and --issuer, outside of a workspace"
             raise click.UsageError(f"{option} goes with {where}.")
-
-
-def _read_certificates(path: Path, names: list[str], end: datetime) -> tuple[bytes, ...]:
-    """The certificates for the emblems; warns of what a verifier may hold against them."""
-    from emblem.traceability.certification import beyond, last_moment
-    from emblem.traceability.chain import LARGEST_CHAIN, encoded_certificates
-
-    certificates = encoded_certificates(str(path), read_file(path, LARGEST_CHAIN))
-    outside = beyond(certificates, names)
-    if outside:
-        shown = ", ".join(outside[:_MOST_NAMED]) + (" …" if outside[_MOST_NAMED:] else "")
-        warn(f"{path} does not cover {shown}: it counts there only if an authority above it is limited to these names")
-    ends = last_moment(certificates)
-    if ends < end:
-        warn(f"{path} is valid until {date_text(numeric_date(ends))}: the emblems lose it then")
-    return certificates

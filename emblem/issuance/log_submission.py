@@ -15,6 +15,7 @@ from emblem.errors import CertificationError, InputError, MalformedError
 from emblem.keys.files import read_file
 from emblem.traceability.chain import CertificateChain
 from emblem.traceability.entries import final_entry
+from emblem.traceability.given_log import STATIC_PREFIX
 from emblem.traceability.log_key import LogKey
 from emblem.traceability.log_list import LogList
 from emblem.traceability.sct import LARGEST_ANSWER, decode_answer
@@ -45,7 +46,7 @@ class LogAddress:
 
         Args:
             text: the description or name (base64) of a log on the list; or an address; or ``ADDRESS=FILE``, the file
-                holding the log's public key in PEM.
+                holding the log's public key in PEM. A static log's address may have the prefix that marks it.
             logs: the list.
 
         Raises:
@@ -57,7 +58,8 @@ class LogAddress:
                     return cls(log.description, log.submission_address, log.key)
             raise InputError("log", repr(text), "one on the list of logs, by its description; or its https:// address")
         address, equals, file = text.partition("=")
-        key = _read_key(file) if equals else None
+        address = address.removeprefix(STATIC_PREFIX)
+        key = LogKey.from_pem(file, read_file(Path(file), _LARGEST_KEY_FILE)) if equals else None
         split = urlsplit(address)
         if split.scheme != "https" and not (split.scheme == "http" and split.hostname in _LOOPBACK):
             raise InputError("log", repr(text), "an address that begins with https://")
@@ -123,7 +125,3 @@ def _post(url: str, body: bytes, log: LogAddress, ca_file: Path | None) -> bytes
     except httpx.HTTPError as error:
         raise CertificationError(f"{log.name}: no answer: {error or type(error).__name__}") from error
     return bytes(answer)
-
-
-def _read_key(file: str) -> LogKey:
-    return LogKey.from_pem(file, read_file(Path(file), _LARGEST_KEY_FILE))

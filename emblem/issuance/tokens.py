@@ -83,6 +83,7 @@ def endorse(
     not_before: datetime,
     expires: datetime,
     log: Sequence[LogEntry] = (),
+    certificates: Sequence[bytes] = (),
 ) -> bytes:
     """Sign an endorsement: the issuer states that a key is the subject's.
 
@@ -97,13 +98,15 @@ def endorse(
         not_before: from when it holds; a fraction of a second is dropped, here and in ``expires``.
         expires: when it ceases to hold.
         log: where the certificates are logged that commit the signer's key to the issuer.
+        certificates: of the signer's key, as in :func:`issue`; they count in an organization's endorsements of its own
+            keys only.
 
     Returns:
         The data of one ``IHLE`` record.
 
     Raises:
         InputError: there are no purposes, a time has no zone, the end is not after the start, the signer
-            endorses its own key, or the token is too large for a record.
+            endorses its own key, the certificates are not of that, or the token is too large for a record.
     """
     endorsement = draw_up_endorsement(
         key,
@@ -115,7 +118,12 @@ def endorse(
         expires=expires,
         log=log,
     )
-    return sign_endorsement(endorsement, signer)
+    if certificates:
+        if issuer != subject:
+            found = f"an endorsement of a key of {subject}"
+            raise InputError("certificates", found, "one of an own key: in others they count for nothing")
+        _check_certificates(endorsement, signer, tuple(certificates))
+    return sign_endorsement(endorsement, signer, certificates)
 
 
 def draw_up_endorsement(
@@ -144,7 +152,7 @@ def draw_up_endorsement(
     )
 
 
-def sign_endorsement(endorsement: Endorsement, signer: Signer) -> bytes:
+def sign_endorsement(endorsement: Endorsement, signer: Signer, certificates: Sequence[bytes] = ()) -> bytes:
     """Sign an endorsement that was drawn up.
 
     Raises:
@@ -152,7 +160,7 @@ def sign_endorsement(endorsement: Endorsement, signer: Signer) -> bytes:
     """
     if endorsement.key == signer.public_key.cose_thumbprint:
         raise InputError("endorsed key", endorsement.key, "another key than the one that signs")
-    return _signed(endorsement, signer)
+    return _signed(endorsement, signer, tuple(certificates))
 
 
 def _check_purposes(purposes: Purpose) -> None:
@@ -170,17 +178,18 @@ def _period(not_before: datetime, expires: datetime) -> tuple[int, int]:
     return start, end
 
 
-def _check_certificates(emblem: Emblem, signer: Signer, certificates: tuple[bytes, ...]) -> None:
+def _check_certificates(claims: Emblem | Endorsement, signer: Signer, certificates: tuple[bytes, ...]) -> None:
     from emblem.traceability.certification import certify
 
-    if emblem.issuer is None:
-        raise InputError("certificates", "an emblem without an issuer", "the organization to which they certify a key")
-    assets = tuple(asset.name for asset in emblem.assets if isinstance(asset, NameAsset))
+    if claims.issuer is None:
+        raise InputError("certificates", "a token without an issuer", "the organization to which they certify a key")
+    marked = claims.assets if isinstance(claims, Emblem) else ()
+    assets = tuple(asset.name for asset in marked if isinstance(asset, NameAsset))
     identifier = signer.public_key.cose_thumbprint
-    need = CertificationNeed(certificates, identifier, emblem.issuer, assets, emblem.not_before)
+    need = CertificationNeed(certificates, identifier, claims.issuer, assets, claims.not_before)
     found = certify(need, [])
     if found.result is CertificationResult.FAILED:
-        expected = f"a chain for key {identifier} of {emblem.issuer}"
+        expected = f"a chain for key {identifier} of {claims.issuer}"
         raise InputError("certificates", found.detail, expected)
 
 

@@ -106,7 +106,7 @@ def test_what_the_certificates_do_not_cover_and_when_they_end_is_warned_of(run: 
 
     assert result.exit_code == 0
     assert f"chain.pem does not cover {HOST}: it counts there only if" in result.stderr
-    assert "chain.pem is valid until 2027-04-30T12:00:00Z: the emblems lose it then" in result.stderr
+    assert "chain.pem is valid until 2027-04-30T12:00:00Z: what is signed loses it then" in result.stderr
 
 
 def test_a_certificate_is_shown_before_it_is_trusted_and_listed(run: Run) -> None:
@@ -138,3 +138,53 @@ def test_an_organization_is_no_longer_trusted_with_its_certificates(run: Run) ->
     run("trust", "remove", "https://ministry.example")
 
     assert run(*VERIFY).exit_code == 6
+
+
+def test_a_certified_root_key_endorses_a_key_for_daily_use(run: Run, folder: Path) -> None:
+    run("key", "new", "daily", "--no-passphrase")
+    endorsed = run(
+        "endorse", "--key", "key.pem", "--issuer", "https://relief.example", "--subject", "https://relief.example",
+        "--endorsed-key", "keys/daily.pub.pem", "--purpose", "protective", "--certificate", "chain.pem",
+        "--not-before", "2027-02-28T12:00:00Z", "--valid", "10d", "-o", "daily.emblem",
+    )  # fmt: skip
+    issued = run(
+        "issue", HOST, "--key", "keys/daily.pem", "--sign", "none", "--issuer", "https://relief.example",
+        "--not-before", "2027-02-28T12:00:00Z", "--valid", "10d",
+    )  # fmt: skip
+    trust(run)
+    emblem, endorsement = (folder / "tokens" / f"{HOST}.emblem").read_text(), (folder / "daily.emblem").read_text()
+    (folder / "records").write_text(emblem + endorsement)
+
+    verdict = json.loads(run("verify", HOST, "--records", "records", *VERIFY[4:], "--json").stdout)
+
+    assert (endorsed.exit_code, issued.exit_code) == (0, 0)
+    assert (verdict["status"], verdict["endorsed_by"]) == ("protected", ["https://ministry.example"])
+
+
+@pytest.mark.parametrize(
+    ("subject", "more", "said"),
+    [
+        ("https://other.example", (), "found an endorsement of a key of https://other.example"),
+        ("https://relief.example", ("--request", "request"), "--certificate does not go with --request"),
+    ],
+)
+def test_certificates_go_only_into_endorsements_of_own_keys(
+    run: Run, subject: str, more: tuple[str, ...], said: str
+) -> None:
+    run("key", "new", "daily", "--no-passphrase")
+    arguments = more or ("--subject", subject, "--endorsed-key", "keys/daily.pub.pem")
+
+    result = run(
+        "endorse", "--key", "key.pem", "--issuer", "https://relief.example", *arguments, "--purpose", "protective",
+        "--certificate", "chain.pem", "--not-before", "2027-02-28T12:00:00Z", "--valid", "10d", "-o", "daily.emblem",
+    )  # fmt: skip
+
+    assert result.exit_code == 2
+    assert said in result.stderr.splitlines()[-1]
+
+
+def test_all_of_a_workspace_takes_no_certificates(run: Run) -> None:
+    result = run("issue", "--all", "--certificate", "chain.pem")
+
+    assert result.exit_code == 2
+    assert "--certificate goes with --key and --issuer" in result.stderr
