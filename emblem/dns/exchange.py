@@ -87,6 +87,7 @@ class Exchange:
         deadline: monotonic seconds; no step waits longer.
         try_timeout: seconds to wait for each single response.
         dnssec: ask for signatures, and for what does not validate too.
+        over_tcp: a plain server's response over UDP is known not to do: ask over TCP at once.
         identifiers: where message identifiers come from.
     """
 
@@ -98,6 +99,7 @@ class Exchange:
         deadline: float,
         try_timeout: float,
         dnssec: bool = False,
+        over_tcp: bool = False,
         identifiers: Callable[[], int] = random_identifier,
     ) -> None:
         self._question = question
@@ -106,8 +108,9 @@ class Exchange:
         self._try_timeout = try_timeout
         self._dnssec = dnssec
         self._identifiers = identifiers
-        self._transport: Transport = server.transport
-        self._padded = not isinstance(server, ServerAddress)
+        plain = isinstance(server, ServerAddress)
+        self._transport: Transport = Transport.TCP if plain and over_tcp else server.transport
+        self._padded = not plain
         self._edns = True
         self._identifier = 0
         self._buffer = bytearray()

@@ -51,6 +51,7 @@ class Lookup:
         deadline: monotonic seconds.
         policy: how long and how often each is tried.
         dnssec: ask for signatures, and for what does not validate too.
+        over_tcp: ask the first server over TCP at once, if it is a plain one: what it says over UDP is known not to do.
         identifiers: where message identifiers come from.
     """
 
@@ -62,9 +63,11 @@ class Lookup:
         deadline: float,
         policy: RetryPolicy,
         dnssec: bool = False,
+        over_tcp: bool = False,
         identifiers: Callable[[], int] = random_identifier,
     ) -> None:
         self._dnssec = dnssec
+        self._over_tcp = over_tcp
         self._servers = tuple(servers)
         self._deadline = deadline
         self._policy = policy
@@ -91,8 +94,10 @@ class Lookup:
             deadline=self._deadline,
             try_timeout=self._policy.timeout_of(server),
             dnssec=self._dnssec,
+            over_tcp=self._over_tcp,
             identifiers=self._identifiers,
         )
+        self._over_tcp = False
         return self._judged(self._exchange.start(now), now)
 
     def received(self, data: bytes, now: float) -> Step:

@@ -8,7 +8,7 @@ section 2), and nothing beside it but OPT. There are others that it does not rec
 
 from __future__ import annotations
 
-from emblem.dns.message import Outcome
+from emblem.dns.message import Answer, Outcome, Question
 
 _HEADER_SIZE = 12
 _RESPONSE_BITS = 0xFA
@@ -16,6 +16,8 @@ _RESPONSE_BITS = 0xFA
 _RESPONSE = 0x80
 _AUTHORITATIVE = 0x04
 _RECURSION_AVAILABLE = 0x80
+_AUTHENTICATED_DATA = 0x20
+_CODE = 0x0F
 _OUTCOMES = {0: Outcome.NODATA, 3: Outcome.NXDOMAIN}
 _ONE_AUTHORITY = b"\x00\x01\x00\x00\x00\x01\x00\x00"
 _ONE_AUTHORITY_AND_OPT = b"\x00\x01\x00\x00\x00\x01\x00\x01"
@@ -53,7 +55,30 @@ def recognize_denial(message: bytes, question: bytes) -> Outcome | None:
         after = _after_soa(message, end)
     else:
         return None
-    return _OUTCOMES.get(low & 0x0F) if after == len(message) else None
+    return _OUTCOMES.get(low & _CODE) if after == len(message) else None
+
+
+def plain_answer(question: Question, message: bytes, outcome: Outcome, server: str) -> Answer:
+    """The answer to a question from a message in which a plain denial was recognized: what reading it would give.
+
+    Args:
+        question: what was asked.
+        message: as received.
+        outcome: as recognized.
+        server: whom to name as the source.
+    """
+    high, low = message[2], message[3]
+    return Answer(
+        question,
+        outcome,
+        final_name=question.name,
+        authoritative=bool(high & _AUTHORITATIVE),
+        recursion_available=bool(low & _RECURSION_AVAILABLE),
+        authenticated_data=bool(low & _AUTHENTICATED_DATA),
+        server=server,
+        wire=message,
+        response_code=low & _CODE,
+    )
 
 
 def _after_soa(message: bytes, position: int) -> int:

@@ -14,7 +14,8 @@ def quickly_made(cls: _Class) -> _Class:
     """Give a frozen dataclass an ``__init__`` that sets each field through its slot, or in the ``__dict__``.
 
     The one that it has sets every field by name, through ``object.__setattr__``: of judging a set of three tokens that
-    alone took a tenth. Everything else about the class stays.
+    alone took a tenth. One with slots is also sent to other processes in this way: asking the class for its fields
+    each time took a fifth of what a marked host costs a scan. Everything else about the class stays.
     """
     namespace: dict[str, Any] = {}
     positional: list[str] = []
@@ -35,6 +36,14 @@ def quickly_made(cls: _Class) -> _Class:
     parameters = ", ".join(["self", *positional, *(["*", *named] if named else [])])
     exec("\n".join([f"def __init__({parameters}):", *body]), namespace)
     cls.__init__ = namespace["__init__"]  # type: ignore[misc]  # of the class itself; it has no subclass yet
+    names = [field.name for field in fields(cls)]
+    if names and all(f"set_{name}" in namespace for name in names):
+        state = "(" + "".join(f"self.{name}, " for name in names) + ")"
+        exec("\n".join(["def __getstate__(self):", f"    return {state}"]), namespace)
+        taken = "".join(f"{name}, " for name in names)
+        exec("\n".join(["def __setstate__(self, state):", f"    {taken}= state", *body]), namespace)
+        cls.__getstate__ = namespace["__getstate__"]  # type: ignore[method-assign]
+        cls.__setstate__ = namespace["__setstate__"]  # type: ignore[attr-defined]
     return cls
 
 

@@ -49,8 +49,9 @@ class Consumer(Protocol):
     def answered(self, inquiry: Inquiry) -> None:
         """Every question has an answer that is to be read, or was denied; not all were plainly denied."""
 
-    def undelivered(self, inquiry: Inquiry, place: int, outlet: Outlet) -> None:
-        """A question must be asked in another way (TCP, without EDNS, on along an alias), first of this resolver."""
+    def undelivered(self, inquiry: Inquiry, place: int, outlet: Outlet, *, over_tcp: bool) -> None:
+        """A question must be asked in another way (without EDNS, on along an alias, at once over TCP), first of this
+        resolver."""
 
 
 class Asker:
@@ -246,7 +247,7 @@ class Asker:
         failure = answer.failure
         if answer.outcome is Outcome.ALIAS or failure in _ANOTHER_WAY or answer.response_code in _WITHOUT_EDNS:
             inquiry.state[place] = 0
-            self._consumer.undelivered(inquiry, place, outlet)
+            self._consumer.undelivered(inquiry, place, outlet, over_tcp=failure in _ANOTHER_WAY)
             return
         if failure is None:
             if failed := (inquiry.failed or {}).get(place):

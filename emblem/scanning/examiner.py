@@ -88,10 +88,18 @@ class Examiner:
         self._start(self._examine(target, tell, known, deadline))
 
     def look_up(
-        self, question: Question, server: ServerAddress, deadline: float, tell: Callable[[Answer], None]
+        self,
+        question: Question,
+        server: ServerAddress,
+        deadline: float,
+        tell: Callable[[Answer], None],
+        *,
+        over_tcp: bool,
     ) -> None:
         """Ask one question over any transport that it takes, this resolver first, and tell the answer."""
-        self._start(self._look_up(question, server, deadline, tell))
+        servers = [server, *(one for one in self._servers if isinstance(one, ServerAddress) and one != server)]
+        policy = self._settings.retries
+        self._start(self._look_up(Lookup(question, servers, deadline=deadline, policy=policy, over_tcp=over_tcp), tell))
 
     def _start(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
@@ -103,11 +111,7 @@ class Examiner:
         if not task.cancelled():
             task.result()  # What went wrong that nobody thought of is the event loop's to report.
 
-    async def _look_up(
-        self, question: Question, server: ServerAddress, deadline: float, tell: Callable[[Answer], None]
-    ) -> None:
-        servers = [server, *(one for one in self._servers if isinstance(one, ServerAddress) and one != server)]
-        lookup = Lookup(question, servers, deadline=deadline, policy=self._settings.retries)
+    async def _look_up(self, lookup: Lookup, tell: Callable[[Answer], None]) -> None:
         async with self._asking:
             answer = await self._driver.drive(lookup)
         tell(answer)

@@ -24,7 +24,9 @@ SERVER_SHIFT = 2
 MOST_SERVERS = 64
 """Resolvers that there is a place for."""
 
-_KNOWN = (1 << SERVER_SHIFT) - 1
+KNOWN = (1 << SERVER_SHIFT) - 1
+"""The bits of a question's state that say what is known."""
+
 _LONGEST_ORDINARY_NAME = LONGEST_NAME - 16
 
 
@@ -171,6 +173,4 @@ class Inquiry:
         return self.failed[place]
 
     def _nothing_else(self) -> bool:
-        return (
-            self.answers is None and self.failed is None and not any(state & _KNOWN == NODATA for state in self.state)
-        )
+        return self.answers is None and self.failed is None and not any(state & KNOWN == NODATA for state in self.state)

@@ -16,6 +16,9 @@ from emblem.scanning.settings import ScanSettings
 STALLED = 60.0
 """Seconds without a sign of life after which a process is taken for dead."""
 
+STARTING = 120.0
+"""Seconds that it may take to the first one."""
+
 _CHUNK = 1 << 20
 _PATIENCE = 5.0
 _PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from emblem.scanning.worker import main; main()"
@@ -46,6 +49,7 @@ class Process:
             bufsize=0,
             process_group=0,  # An interrupt from the terminal is for the program, which then closes the scan.
         )
+        self._patience = STARTING
         self._heard = time.monotonic()
         self._send(frame((settings, share)))
 
@@ -57,7 +61,7 @@ class Process:
     @property
     def stalled(self) -> bool:
         """Whether it has given no sign of life for too long."""
-        return time.monotonic() - self._heard > STALLED
+        return time.monotonic() - self._heard > self._patience
 
     def give(self, tasks: Sequence[Task]) -> None:
         """Give it further tasks.
@@ -82,6 +86,7 @@ class Process:
         data = os.read(self.descriptor, _CHUNK)
         if not data:
             raise ProcessEndedError
+        self._patience = STALLED
         return self._unframer.feed(data)
 
     def end(self, *, at_once: bool = False) -> None:

@@ -16,7 +16,7 @@ from emblem.model.target import Target
 from emblem.scanning.examiner import not_examined
 from emblem.scanning.finding import Finding, Miss, Task
 from emblem.scanning.frames import Results
-from emblem.scanning.inquiry import MOST_SERVERS, OUTCOMES, SERVER_SHIFT
+from emblem.scanning.inquiry import KNOWN, MOST_SERVERS, OUTCOMES, SERVER_SHIFT
 from emblem.scanning.process import Process, ProcessEndedError
 from emblem.scanning.settings import ScanSettings
 from emblem.scanning.statistics import Statistics
@@ -31,7 +31,6 @@ the same task until that is given up."""
 _LEAST_UNDER_WAY = 1024
 _LOOK_AGAIN = 0.05
 _LOOK_AFTER = 5.0
-_KNOWN = (1 << SERVER_SHIFT) - 1
 
 
 class ScanError(EmblemError):
@@ -219,7 +218,7 @@ class Scan:
 
     def _miss(self, state: bytes) -> Miss:
         denials = (
-            (place, OUTCOMES[known & _KNOWN], known >> SERVER_SHIFT) for place, known in enumerate(state) if known
+            (place, OUTCOMES[known & KNOWN], known >> SERVER_SHIFT) for place, known in enumerate(state) if known
         )
         return Miss(self._misses_at, tuple(denials), self._servers)
 

@@ -17,8 +17,8 @@ from typing import Any
 
 from emblem.discovery.plan import plan_questions
 from emblem.dns.encrypted import AnyServer
-from emblem.dns.interpretation import interpret
 from emblem.dns.message import Answer
+from emblem.dns.plain_denial import plain_answer
 from emblem.dns.servers import ServerAddress
 from emblem.errors import InvalidNameError
 from emblem.model.target import Target, parse_address
@@ -26,7 +26,7 @@ from emblem.model.verdict import Verdict
 from emblem.scanning.asker import Asker
 from emblem.scanning.examiner import Examiner, not_examined
 from emblem.scanning.frames import Results, Tasks, Unframer, frame
-from emblem.scanning.inquiry import Inquiry
+from emblem.scanning.inquiry import KNOWN, OUTCOMES, Inquiry
 from emblem.scanning.nothing import nothing_of_ours
 from emblem.scanning.outlet import Budget, Outlet
 from emblem.scanning.settings import DEFAULT_RESOLVER_RATE, DnssecCheck, ScanSettings
@@ -190,11 +190,12 @@ class Worker:
         known: dict[Any, Answer] = {question(place): answer for place, answer in inquiry.answers.items()}
         for place, server, message in inquiry.plain:
             name = self._asker.outlets[server].name
-            known[question(place)] = interpret(question(place), message, server=name)
+            outcome = OUTCOMES[inquiry.state[place] & KNOWN]
+            known[question(place)] = plain_answer(question(place), message, outcome, name)
         self._examined += 1
         self._examiner.examine(target, partial(self._judged, inquiry.number), known=known, deadline=inquiry.deadline)
 
-    def undelivered(self, inquiry: Inquiry, place: int, outlet: Outlet) -> None:
+    def undelivered(self, inquiry: Inquiry, place: int, outlet: Outlet, *, over_tcp: bool) -> None:
         """See :class:`~emblem.scanning.asker.Consumer`."""
         asker = self._asker
         assert asker is not None
@@ -204,6 +205,7 @@ class Worker:
             outlet.server,
             inquiry.deadline,
             partial(asker.settle, inquiry, place),
+            over_tcp=over_tcp,
         )
 
     def _inquiry(self, number: int, text: str, name: str) -> Inquiry | None:

@@ -217,3 +217,21 @@ def test_an_encrypted_server_is_not_asked_in_another_way(response: Build, server
         machine = encrypted(server)
         machine.start(0.0)
         assert failure_of(machine.received(message, 0.1)) is failure
+
+
+def test_what_is_known_not_to_fit_is_asked_for_over_tcp_at_once() -> None:
+    exchange = Exchange(WWW, SERVER, deadline=10.0, try_timeout=1.0, over_tcp=True)
+
+    step = exchange.start(0.0)
+
+    assert isinstance(step, Transmit)
+    assert step.transport is Transport.TCP
+
+
+def test_an_encrypted_server_knows_no_other_way() -> None:
+    exchange = Exchange(WWW, TlsServer(SERVER), deadline=10.0, try_timeout=1.0, over_tcp=True)
+
+    step = exchange.start(0.0)
+
+    assert isinstance(step, Transmit)
+    assert step.transport is Transport.TLS

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from emblem.dns import Outcome, Question, RecordType, encode_name, encode_query, interpret
-from emblem.dns.plain_denial import recognize_denial
+from emblem.dns.plain_denial import plain_answer, recognize_denial
 from emblem.dns.prepared_query import prepare_label, prepare_name, prepare_type, query_message
 from emblem.errors import InvalidNameError
 
@@ -43,8 +43,8 @@ def agreed(message: bytes) -> Outcome | None:
     outcome = recognize_denial(message, QUESTION)
     answer = interpret(Question(NAME, RecordType.TXT), message)
     if outcome is not None:
-        assert (answer.outcome, answer.failure) == (outcome, None)
         assert answer.denied
+        assert answer == plain_answer(answer.question, message, outcome, "")
         assert (answer.records, answer.aliases, answer.additional) == ((), (), ())
     return outcome
 

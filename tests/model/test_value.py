@@ -61,3 +61,10 @@ def test_equality_hash_copies_and_replacement_are_those_of_a_dataclass() -> None
     assert copy.deepcopy(point) == point
     assert pickle.loads(pickle.dumps(point)) == point
     assert repr(point) == "Labelled(x=1, y=2, z=0, label='a')"
+
+
+def test_every_field_travels_to_another_process() -> None:
+    point = Labelled(3, 4, z=5, label="b")
+
+    assert pickle.loads(pickle.dumps(point, pickle.HIGHEST_PROTOCOL)) == point
+    assert copy.copy(point) == point

@@ -355,7 +355,7 @@ def test_a_process_that_is_killed_is_replaced_and_its_tasks_are_done_again() -> 
 
 
 def test_a_process_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("emblem.scanning.process.STALLED", 3.0)
+    monkeypatch.setattr("emblem.scanning.process.STALLED", 4.0)
     monkeypatch.setattr("emblem.scanning.scan._LOOK_AFTER", 0.1)
     names = [f"host{number}.example" for number in range(300)]
     with serving(*LINES) as server, scanning([*names, *EXPECTED], server.address, rate=500) as running:
