@@ -20,9 +20,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mutmut.mutation import trampoline
 from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.state import state
 
+from mutation.exchange import Exchangeable, find_exchangeable
 from mutation.mutants import function_of
 
 _SECONDS_AT_LEAST = 10
@@ -58,6 +60,7 @@ class Trial:
         self._seconds: dict[str, float] = {}
         self._kills: Counter[tuple[str, str]] = Counter()
         self._caches: list[_lru_cache_wrapper[Any]] = []
+        self._exchangeable: dict[str, Exchangeable] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Notice a failure."""
@@ -68,6 +71,7 @@ class Trial:
         """Take the place of the tests."""
         if session.testsfailed:
             raise session.Interrupted("the tests cannot be collected")
+        self._exchangeable = find_exchangeable()
         self._learn(session.items)
         # What was computed without a mistake must not be remembered with one.
         self._caches = [one for one in gc.get_objects() if isinstance(one, _lru_cache_wrapper) and _is_ours(one)]
@@ -78,20 +82,26 @@ class Trial:
 
     def _learn(self, items: Sequence[pytest.Item]) -> None:
         """Run every test without a mistake."""
+        reached: set[str] = set()
+        for function in self._exchangeable.values():
+            function.exchange(_recorder(function, reached))
         set_mutant_under_test("stats")
         for number, item in enumerate(items):
             before = time.perf_counter()
             _run(item, items[number + 1] if number + 1 < len(items) else None)
             self._seconds[item.nodeid] = time.perf_counter() - before
-            for function in set(state()._stats):
-                self._reaching.setdefault(function, []).append(item)
+            for name in reached | state()._stats:
+                self._reaching.setdefault(name, []).append(item)
+            reached.clear()
             state()._stats.clear()
             if self._failed:
                 sys.exit(f"without any mistake fails {item.nodeid}")
         set_mutant_under_test("")
+        for function in self._exchangeable.values():
+            function.exchange(function.original)
 
     def _try(self, mutant: str) -> Outcome:
-        items = self._reaching.get(function_of(mutant))
+        items = [item for item in self._reaching.get(function_of(mutant), ()) if _is_meant_for(item, mutant)]
         if not items:
             return Outcome.UNREACHED
         items = self._in_order(mutant, items)
@@ -131,7 +141,11 @@ class Trial:
                 os.dup2(nowhere.fileno(), 2)
             for cache in self._caches:
                 cache.cache_clear()
-            set_mutant_under_test(mutant)
+            function = self._exchangeable.get(function_of(mutant))
+            if function is not None:
+                function.exchange(function.mutants[mutant.rpartition(".")[2]])
+            # Who took hold of the function before finds the mutant behind mutmut's own wrapper.
+            trampoline.get_mutant_under_test = lambda: mutant
             for number, item in enumerate(items):
                 _run(item, items[number + 1] if number + 1 < len(items) else None)
                 if self._failed:
@@ -142,6 +156,14 @@ class Trial:
         os._exit(0)
 
 
+def _recorder(function: Exchangeable, reached: set[str]) -> Callable[..., Any]:
+    def record(*arguments: Any, **named: Any) -> Any:
+        reached.add(function.name)
+        return function.original(*arguments, **named)
+
+    return record
+
+
 def _run(item: pytest.Item, following: pytest.Item | None) -> None:
     item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
 
@@ -149,6 +171,12 @@ def _run(item: pytest.Item, following: pytest.Item | None) -> None:
 def _places(mutant: str) -> tuple[str, str]:
     function = function_of(mutant)
     return function, function.rpartition(".")[0]
+
+
+def _is_meant_for(item: pytest.Item, mutant: str) -> bool:
+    """Whether a test is one of the room of a mutant, or one of the vectors, which are for all rooms."""
+    room = mutant.split(".")[1]
+    return item.nodeid.startswith((f"tests/{room}/", "tests/vectors/"))
 
 
 def _is_ours(cache: Any) -> bool:

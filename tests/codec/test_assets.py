@@ -92,6 +92,7 @@ def test_an_address_or_a_prefix_stands_in_brackets(text: str, address: str, leng
         "[192.0.2.1/\N{ARABIC-INDIC DIGIT ONE}]",
         "[192.0.2.0/255.255.255.0]",
         "[192.0.2.1/24/24]",
+        "[192.0.2.1/0024]",
         "[192.0.2.1/0000000000000000000000000024]",
         "[2001:db8::/129]",
         "[fe80::1%eth0]",

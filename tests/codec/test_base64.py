@@ -49,4 +49,5 @@ def test_missing_padding_loose_bits_and_other_characters_are_no_base64(text: str
 
 def test_the_alphabets_are_those_of_rfc_4648() -> None:
     assert encode_base64url(b"\xfb\xff\xfe") == "-__-"
+    assert encode_base64url(b"\0\0\x17") == "AAAX"
     assert encode_base64(b"\xfb\xff\xfe") == "+//+"

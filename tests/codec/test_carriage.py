@@ -24,6 +24,7 @@ from emblem.codec.carriage import (
     text_record,
     write_text,
 )
+from emblem.codec.https_record import decode_demonstration
 from emblem.errors import MalformedError
 from emblem.keys.public import UnknownKey
 from emblem.model.limits import LARGEST_RECORD
@@ -368,3 +369,72 @@ def test_a_record_with_a_set_name_that_is_none_belongs_to_no_set_and_says_why(na
     assert decoded.problem == Problem(
         ReasonCode.RECORD_MALFORMED, "set name: found 'a-b', expected printable ASCII without hyphen"
     )
+
+
+def test_content_that_is_known_is_found_in_another_record_with_the_same_data() -> None:
+    known, elsewhere = ihle(TOKEN), Record(Carriage.IHLE, TOKEN, "other.example", IHLE_TYPE)
+
+    assert known.found_in(elsewhere) == decode_record(elsewhere)
+
+
+LIMIT = f"expected {LARGEST_RECORD} at the most"
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "set_name"),
+    [
+        ("emblem-cwt", Format.CWT, ""),
+        ("emblem-cwt-new", Format.CWT, "new"),
+        ("adem-token", Format.JWS, ""),
+        ("adem-key-new", Format.JWS, "new"),
+    ],
+)
+def test_a_txt_record_that_is_too_large_belongs_to_its_set_and_says_its_size(
+    name: str, form: Format, set_name: str
+) -> None:
+    data = f"{name}=".encode().ljust(LARGEST_RECORD + 1, b"A")
+    record = Record(Carriage.TXT, data, "hospital.example", TXT_TYPE)
+
+    too_large = Problem(ReasonCode.RECORD_TOO_LARGE, f"record: found {LARGEST_RECORD + 1} bytes, {LIMIT}")
+    assert decode_record(record) == DecodedRecord(record, form, set_name, problem=too_large)
+
+
+def test_an_ihle_record_that_is_too_large_says_its_size() -> None:
+    decoded = ihle(TOKEN.ljust(LARGEST_RECORD + 2, b"\0"))
+
+    too_large = Problem(ReasonCode.RECORD_TOO_LARGE, f"record: found {LARGEST_RECORD + 2} bytes, {LIMIT}")
+    assert decoded == DecodedRecord(decoded.record, Format.CWT, problem=too_large)
+
+
+@pytest.mark.parametrize(
+    ("text", "set_name", "said"),
+    [
+        ("emblem-cwt=!", "", "emblem-cwt: found '!', expected base64url"),
+        ("emblem-cwt-a=!", "a", "emblem-cwt: found '!', expected base64url"),
+        (f"emblem-cwt={encode_base64url(bytes.fromhex('d83d00'))}", "", "COSE_Sign1: found"),
+        (f"emblem-cwt-a={encode_base64url(bytes.fromhex('a0'))}", "a", "COSE_Key parameter 1 (kty): found null"),
+        ("adem-token=x", "", "JWS: found 1 parts"),
+        ("adem-token-a=x", "a", "JWS: found 1 parts"),
+        ("adem-key=x", "", "adem-key: found 'x', expected base64"),
+        ("adem-key-a={}", "a", "JWK member kty: found null"),
+    ],
+)
+def test_what_is_malformed_belongs_to_its_set_and_names_the_field(text: str, set_name: str, said: str) -> None:
+    decoded = txt(text)
+
+    assert decoded.problem is not None
+    assert decoded.problem.message.startswith(said)
+    assert decoded.set_name == set_name
+    assert decoded == DecodedRecord(decoded.record, decoded.format, set_name, problem=decoded.problem)
+
+
+def test_the_emblem_of_the_demonstration_is_kept_with_its_record() -> None:
+    value = cbor2.dumps(cbor2.CBORTag(18, [cbor2.dumps({1: -7}), {}, b"payload", b"signature"]))
+    data = b"\0\1\0" + (65280).to_bytes(2, "big") + len(value).to_bytes(2, "big") + value
+    record = Record(Carriage.HTTPS, data, "hospital.example", 65)
+
+    assert decode_record(record) == DecodedRecord(record, Format.HTTPS, demonstration=decode_demonstration(value))
+
+
+def test_a_record_is_written_without_a_set_unless_it_is_named() -> None:
+    assert write_text(b"\0") == "emblem-cwt=AA"

@@ -12,7 +12,7 @@ from emblem.codec.base64 import encode_base64url
 from emblem.model.purpose import Purpose
 from emblem.model.reason import Severity
 from emblem.model.token import Constraints
-from emblem.model.verdict import Level, Status, Verdict
+from emblem.model.verdict import ChainRole, Level, Status, Verdict
 from emblem.validation.procedure import Profile
 from emblem.validation.trust import Trust
 from tests.support.arrangement import (
@@ -103,6 +103,18 @@ def test_an_earlier_endorsement_that_allows_more_is_found() -> None:
 
     assert arrangement.plus(narrower).judged(trust=trust).level is Level.SIGNED
     assert arrangement.plus(narrower).judged(trust=trust, profile=ROBUST).level is Level.ENDORSED
+
+
+def test_of_an_authority_that_renewed_its_endorsement_only_the_newest_counts() -> None:
+    newer = endorsement_token(
+        authority, root, issuer=MINISTRY, subject=RELIEF, log=LOG, not_before=START + 9, expires=END + 9
+    )
+    arrangement = GOOD.endorsed_by(authority).plus(newer)
+
+    for profile in Profile:
+        (judged_set,) = arrangement.judged(trust=trusting(bound(authority, MINISTRY)), profile=profile).sets
+        (entry,) = (entry for entry in judged_set.chain if entry.role is ChainRole.AUTHORITY)
+        assert judged_set.tokens[entry.token].not_before == START + 9
 
 
 def test_a_good_chain_is_found_in_a_thicket_of_endorsements() -> None:
