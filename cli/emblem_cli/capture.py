@@ -9,7 +9,14 @@ import click
 
 from emblem.errors import InputError
 from emblem.model.display import printable
-from emblem_cli.judging import JudgingCommand, JudgingOptions, judging_options, live_verifier, trust_of
+from emblem_cli.judging import (
+    JudgingCommand,
+    JudgingOptions,
+    judging_options,
+    live_commitments,
+    live_verifier,
+    trust_of,
+)
 from emblem_cli.output import print_json, warn
 from emblem_cli.parameters import FILE, HOST
 
@@ -50,7 +57,9 @@ def command(
         raise click.UsageError("--covert excludes --stamp, which contacts somebody else.")
     if output.exists():
         raise InputError(str(output), "a file that is already there", "a new name: evidence is not overwritten")
-    captured = live_verifier(trust_of(context, judging), judging).capture(target)
+    commitments = live_commitments(judging)
+    verifier = live_verifier(trust_of(context, judging), judging, commitments)
+    (captured,) = commitments.keeping(verifier.capture(one) for one in (target,))
     data, stamped = _bundle(captured, stamp)
 
     from emblem.keys.files import write_new_file

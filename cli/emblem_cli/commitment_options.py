@@ -16,6 +16,7 @@ from emblem_cli.parameters import FILE
 if TYPE_CHECKING:
     from emblem.traceability.log_list import Log, LogList
     from emblem.traceability.revocation import RevocationList
+    from emblem.traceability.sct import SignedTimestamp
     from emblem.traceability.seen import SeenTreeHeads
     from emblem.traceability.web_pki import WebRoots
     from emblem.verifier.commitments import CommitmentChecks, GivenCertificate
@@ -61,6 +62,14 @@ COMMITMENT_OPTIONS = (
         help="Evidence: a logged certificate and its issuers (PEM); its timestamps are promises. May be repeated.",
     ),
     click.option(
+        "--ct-sct",
+        "ct_timestamps",
+        type=FILE,
+        metavar="FILE",
+        multiple=True,
+        help="Evidence: a log's answer to add-chain (JSON), for one of the certificates given. May be repeated.",
+    ),
+    click.option(
         "--ct-crl",
         "ct_crls",
         type=FILE,
@@ -87,6 +96,7 @@ class CommitmentOptions:
     ct_logs: Sequence[str]
     ct_roots: Path | None
     ct_certificates: Sequence[Path]
+    ct_timestamps: Sequence[Path]
     ct_crls: Sequence[Path]
     ct_seen: Path | None
 
@@ -128,7 +138,10 @@ def read_commitments(options: CommitmentOptions, *, mode: str, fetches: bool) ->
     logs = _read_logs(options)
     given = tuple(map(_read_given_log, options.ct_logs))
     roots = _read_roots(options.ct_roots)
-    certificates = tuple(map(_read_certificate, options.ct_certificates))
+    timestamps = tuple(map(_read_timestamp, options.ct_timestamps))
+    certificates = tuple(_read_certificate(path, timestamps) for path in options.ct_certificates)
+    if timestamps and not certificates:
+        raise click.UsageError("--ct-sct is evidence for a certificate: give that, too, with --ct-certificate.")
     lists = tuple(map(_read_list, options.ct_crls))
     seen = _read_seen(options.ct_seen)
 
@@ -178,12 +191,20 @@ def _read_roots(path: Path | None) -> WebRoots | None:
     return given_roots(f"the roots in {name_of(path)}", read_input(path, LARGEST_ROOTS))
 
 
-def _read_certificate(path: Path) -> GivenCertificate:
+def _read_certificate(path: Path, timestamps: tuple[SignedTimestamp, ...]) -> GivenCertificate:
+    """A certificate at hand. A timestamp for another one is harmless: no entry of that certificate is named."""
     from emblem.traceability.chain import LARGEST_CHAIN, read_chain
     from emblem.verifier.commitments import GivenCertificate
     from emblem_cli.input import name_of, read_input
 
-    return GivenCertificate(read_chain(name_of(path), read_input(path, LARGEST_CHAIN)))
+    return GivenCertificate(read_chain(name_of(path), read_input(path, LARGEST_CHAIN)), timestamps)
+
+
+def _read_timestamp(path: Path) -> SignedTimestamp:
+    from emblem.traceability.sct import LARGEST_ANSWER, decode_answer
+    from emblem_cli.input import name_of, read_input
+
+    return decode_answer(name_of(path), read_input(path, LARGEST_ANSWER))
 
 
 def _read_list(path: Path) -> RevocationList:

@@ -284,12 +284,18 @@ def _read_stores(pairs: Sequence[TrustOption]) -> Trust:
 
 
 def _judge_live(targets: Sequence[Target], trust: Trust, options: JudgingOptions) -> Iterator[Verdict]:
-    commitments = _live_commitments(options)
+    commitments = live_commitments(options)
     verifier = live_verifier(trust, options, commitments)
     return commitments.keeping(verifier.verify(target, at=options.at) for target in targets)
 
 
-def _live_commitments(options: JudgingOptions) -> Commitments:
+def live_commitments(options: JudgingOptions) -> Commitments:
+    """How commitments are checked where the network may be asked.
+
+    Raises:
+        UsageError: options exclude each other.
+        EmblemError: what an option names cannot be used.
+    """
     if options.covert and options.ct == "online":
         raise click.UsageError("--covert contacts nobody but the resolvers: it excludes --ct online.")
     mode = options.ct or ("evidence" if options.covert else "online")
@@ -318,7 +324,7 @@ def live_verifier(trust: Trust, options: JudgingOptions, commitments: Commitment
         dnssec=options.dnssec == "check",
         anchors=_read_anchors(options.anchors),
         covert=options.covert,
-        ct=(commitments or _live_commitments(options)).checks or "skip",
+        ct=(commitments or live_commitments(options)).checks or "skip",
     )
 
 

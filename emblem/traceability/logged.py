@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from emblem.errors import MalformedError
 from emblem.traceability.chain import MOST_CERTIFICATES, issuer_key_hash, without_poison
@@ -16,6 +17,16 @@ from emblem.traceability.tls import TlsReader
 
 Certificate = x509.Certificate
 """A certificate that was read, nothing of it checked."""
+
+MALFORMED = (
+    ValueError,
+    TypeError,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    UnsupportedAlgorithm,
+)
+"""What the library raises of certificates and lists that break their rules, at whatever time it comes to read them."""
 
 _X509_ENTRY, _PRECERT_ENTRY = 0, 1
 _FINGERPRINT_LENGTH = 32
@@ -145,7 +156,11 @@ def _check_count(field: str, count: int) -> None:
 
 
 def _load(field: str, data: bytes) -> x509.Certificate:
+    """A certificate; the library reads much of one only when it is asked for, so it is asked here."""
     try:
-        return x509.load_der_x509_certificate(data)
-    except (ValueError, x509.InvalidVersion) as error:
+        certificate = x509.load_der_x509_certificate(data)
+        _ = (certificate.subject, certificate.issuer, certificate.serial_number, certificate.signature_hash_algorithm)
+        _ = (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
+    except MALFORMED as error:
         raise MalformedError(field, f"{len(data)} bytes that are none", "an X.509 certificate in DER") from error
+    return certificate

@@ -10,7 +10,9 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from emblem.errors import MalformedError
+from emblem.model.display import excerpt
 from emblem.model.evidence import Revocation
+from emblem.traceability.logged import MALFORMED
 from emblem.traceability.resources import Resource
 
 LARGEST_LIST = 16 * 1024 * 1024
@@ -71,7 +73,11 @@ def judge_revocation(
     """
     why = "no list of its authority is at hand"
     for one in lists:
-        finding = _judge_by(certificate, issuer, one, at)
+        try:
+            finding = _judge_by(certificate, issuer, one, at)
+        except MALFORMED as error:
+            # The library reads most of a list only when it is asked for.
+            finding = _unknown(f"the list is malformed: {excerpt(error)}")
         if finding.state is not Revocation.UNKNOWN:
             return finding
         why = finding.detail
@@ -103,11 +109,7 @@ def _doubt(certificate: x509.Certificate, by: RevocationList, at: datetime) -> s
         return "the list is too old"
     if by.last_update_utc > at + SKEW and by.last_update_utc > certificate.not_valid_after_utc:
         return "the list was made after the certificate had expired"
-    try:
-        extensions = by.extensions
-    except ValueError:
-        return "the extensions of the list are malformed"
-    for extension in extensions:
+    for extension in by.extensions:
         if isinstance(extension.value, x509.IssuingDistributionPoint):
             if not _covers(extension.value, certificate):
                 return "the list is for other certificates"
@@ -133,7 +135,7 @@ def _covers(scope: x509.IssuingDistributionPoint, certificate: x509.Certificate)
 def _points(certificate: x509.Certificate) -> tuple[str, ...]:
     try:
         points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+    except (x509.ExtensionNotFound, *MALFORMED):
         return ()
     whole = (point for point in points if point.reasons is None and point.crl_issuer is None)
     addresses = (address for point in whole for address in _uris(point.full_name))

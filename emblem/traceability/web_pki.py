@@ -16,7 +16,7 @@ from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyB
 from emblem.errors import InputError, MalformedError
 from emblem.model.display import excerpt
 from emblem.traceability.der import SEQUENCE, read_value, read_values
-from emblem.traceability.logged import LoggedCertificate
+from emblem.traceability.logged import MALFORMED, LoggedCertificate
 
 LARGEST_ROOTS = 4 * 1024 * 1024
 """Bytes of a file of root certificates."""
@@ -94,7 +94,7 @@ def find_path(logged: LoggedCertificate, name: str, at: datetime, roots: WebRoot
     try:
         verifier = builder.build_server_verifier(x509.DNSName(name))
         return tuple(verifier.verify(logged.certificate, list(logged.issuers)))
-    except (VerificationError, ValueError) as error:
+    except (VerificationError, *MALFORMED) as error:
         raise InputError("certificate", excerpt(error), f"one with a path to {roots.name}") from error
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -161,6 +161,86 @@ def test_records_are_judged_by_evidence_without_a_socket(run: Run, world: World)
     assert world.server.asked == []
 
 
+def test_a_timestamp_beside_the_certificate_is_evidence_too(run: Run, world: World) -> None:
+    log = world.server.logs["oak"]
+    request = pki.Request(names(), start=NOW - 10 * DAY)
+    certificate = request.final(AUTHORITY)
+    answer = log.take([pki.der(certificate)], round((NOW - DAY).timestamp() * 1000))
+    arrangement = chain(root, signing, log=(entry_of(log),), **PERIOD).emblem(**PERIOD)
+    Path("records").write_text("".join(f"{one.hex()}\n" for one in arrangement.records if isinstance(one, bytes)))
+    Path("chain.pem").write_text(pki.pem(certificate, AUTHORITY.certificate))
+    Path("answer.json").write_bytes(answer)
+    given = ("--ct-certificate", "chain.pem", "--ct-sct", "answer.json")
+    verdict = judged(run, HOSPITAL, "--records", "records", "--json", *world.options, *given)
+
+    assert verdict["commitment"] == "verified"
+
+
+def _wrong_proof(world: World) -> None:
+    world.server.instead["get-proof"] = Reply(200, b'{"leaf_index": 3, "audit_path": []}')
+
+
+def _other_entry(world: World) -> None:
+    world.server.instead["get-entries"] = world.server.logs["oak"].answer("ct/v1/get-entries?start=1&end=1")
+
+
+def _split_view(world: World) -> None:
+    log = world.server.logs["oak"]
+    log.entries[0], log.entries[1] = log.entries[1], log.entries[0]
+
+
+def _rolled_back(world: World) -> None:
+    world.server.logs["oak"].size = 8
+
+
+def _broken_promise(world: World) -> None:
+    log = world.server.logs["oak"]
+    del log.entries[5]
+    log.fill(1)
+
+
+@pytest.mark.parametrize(
+    ("cheat", "code"),
+    [
+        (_wrong_proof, "log-proof-wrong"),
+        (_other_entry, "log-entry-wrong"),
+        (_split_view, "log-split-view"),
+        (_rolled_back, "log-rolled-back"),
+        (_broken_promise, "log-promise-broken"),
+    ],
+    ids=["wrong proof", "another entry", "split view", "rolled back", "broken promise"],
+)
+def test_each_way_in_which_a_log_cheats_is_detected_with_a_reason_of_its_own(
+    run: Run, world: World, cheat: Callable[[World], None], code: str
+) -> None:
+    arrangement = emblem_of(world)
+    Path("chain.pem").write_text(pki.pem(world.certificates[0], AUTHORITY.certificate))
+    needs_certificate = ("--ct-certificate", "chain.pem") if cheat is _broken_promise else ()
+    with published(arrangement) as live:
+        options = (*live, *world.options, "--ct-seen", "heads.json")
+        before = judged(run, *options)
+        cheat(world)
+        if cheat is _broken_promise:
+            Path("heads.json").unlink()
+        after = judged(run, *options, *needs_certificate)
+
+    assert before["commitment"] == "verified"
+    assert after["status"] == "rejected"
+    assert codes(after) >= {code, "commitment-failed"}
+
+
+def test_an_entry_for_another_certificate_is_detected(run: Run, world: World) -> None:
+    log = world.server.logs["elm"]
+    wrong = pki.Request(names(MINISTRY, authority), start=NOW - 10 * DAY)
+    log.submit(wrong, AUTHORITY, NOW - 2 * DAY)
+    arrangement = chain(root, signing, log=(entry_of(log),), **PERIOD).emblem(**PERIOD)
+    with published(arrangement) as live:
+        verdict = judged(run, *live, *world.options)
+
+    assert verdict["status"] == "rejected"
+    assert codes(verdict) >= {"certificate-names-other", "commitment-failed"}
+
+
 def test_tree_heads_are_kept_where_that_is_asked_for_and_compared_with(run: Run, world: World) -> None:
     with published(emblem_of(world)) as live:
         first = judged(run, *live, *world.options, "--ct-seen", "heads.json")
@@ -224,6 +304,7 @@ def test_a_log_that_misbehaves_leaves_it_undetermined_in_bounded_time(
         (["--ct-roots", "key.pem"], "root certificates"),
         (["--ct-certificate", "reversed.pem"], "the wrong order"),
         (["--ct-crl", "key.pem"], "revocation list"),
+        (["--ct-sct", "key.pem"], "key.pem"),
         (["--ct-seen", "key.pem"], "key.pem"),
     ],
 )
