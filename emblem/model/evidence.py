@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from emblem.model.reason import ReasonCode
 from emblem.model.token import LogEntry, NumericDate
+from emblem.model.value import quickly_made
 
 
 class CommitmentResult(StrEnum):
@@ -36,6 +37,7 @@ class Revocation(StrEnum):
     UNKNOWN = "unknown"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class CertificateSummary:
     """A certificate, as much as a person wants to know of it; ``fingerprint`` is the SHA-256 of its DER."""
@@ -48,6 +50,7 @@ class CertificateSummary:
     fingerprint: bytes
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class LogEvidence:
     """What was found out about one log entry that an endorsement names.

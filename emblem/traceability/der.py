@@ -36,14 +36,18 @@ def read_values(field: str, data: bytes) -> Iterator[tuple[int, bytes]]:
     Raises:
         MalformedError: the data is cut short, or a length is indefinite or longer written than it needs to be.
     """
-    position = 0
-    while position < len(data):
+    position, size = 0, len(data)
+    while position < size:
         tag = data[position]
         if tag & _HIGH_TAG_NUMBER == _HIGH_TAG_NUMBER:
             raise MalformedError(field, f"tag {tag:#04x}", "a tag of one byte")
-        start, length = _read_length(field, data, position + 1)
-        if length > len(data) - start:
-            raise MalformedError(field, f"{len(data) - start} bytes of a value", f"{length} bytes")
+        start = position + 2
+        if start <= size and data[position + 1] < _LONG_FORM:
+            length = data[position + 1]
+        else:
+            start, length = _read_length(field, data, position + 1)
+        if length > size - start:
+            raise MalformedError(field, f"{size - start} bytes of a value", f"{length} bytes")
         yield tag, data[start : start + length]
         position = start + length
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -14,6 +15,7 @@ from emblem.model.time import numeric_date
 _LONGEST_NAME = 200
 
 
+@lru_cache(maxsize=64)
 def summarize(certificate: x509.Certificate) -> CertificateSummary:
     """What a person wants to know of a certificate."""
     return CertificateSummary(
