@@ -27,7 +27,7 @@ from emblem.model.organization import Organization
 from emblem.model.purpose import Purpose
 from emblem.model.time import date_text, numeric_date
 from emblem.model.token import Endorsement, LogEntry
-from emblem_cli.codes import show_codes
+from emblem_cli.codes import check_codes, show_codes
 from emblem_cli.confirming import confirm
 from emblem_cli.input import STANDARD_INPUT, name_of, read_input
 from emblem_cli.output import warn
@@ -69,6 +69,7 @@ def answer_file(
     """
     asked = read_request(read_carried(name_of(file), Carried.REQUEST, read_input(file, LARGEST_CARRIED_FILE)))
     output = _output(file, chosen.output)
+    check_codes(chosen.png)
     authority = issuer or (None if workspace is None else workspace.settings.organization)
     if authority is None:
         raise InputError("--issuer", "nothing, and no workspace", "https:// and the organization that endorses")
@@ -98,6 +99,7 @@ def answer_file(
         answer = _answer(asked, stated, signer, again, at)
         if workspace is not None and again is None:
             list_endorsement(workspace, answer.token, asked.digest, at)
+        output.parent.mkdir(parents=True, exist_ok=True)
         write_new_file(output, answer_text(answer).encode(), _MODE)
     click.echo(f"{'signing key:':<26}{answer.key.cose_thumbprint}")
     click.echo(f"{'written to:':<26}{output}")

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from emblem.codec.carried import Carried, write_parts
-from emblem.keys.files import write_new_file
+from emblem.keys.files import check_free, write_new_file
 from emblem_cli.parameters import FILE
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -38,6 +38,17 @@ def png_paths(png: Path, number: int) -> tuple[Path, ...]:
     if number == 1:
         return (png,)
     return tuple(png.with_name(f"{png.stem}-{one}{png.suffix}") for one in range(1, number + 1))
+
+
+def check_codes(png: Path | None) -> None:
+    """Refuse, before anything is done, pictures that would go where a file is.
+
+    Raises:
+        KeyFileError: there is one.
+    """
+    if png is not None:
+        check_free(png)
+        check_free(png_paths(png, 2)[0])
 
 
 def show_codes(kind: Carried, data: bytes, *, qr: bool, png: Path | None) -> None:

@@ -18,7 +18,7 @@ from emblem.issuance.workspace.settings import Role
 from emblem.keys.files import check_free
 from emblem.model.organization import Organization
 from emblem.model.purpose import Purpose
-from emblem_cli.codes import code_options, show_codes
+from emblem_cli.codes import check_codes, code_options, show_codes
 from emblem_cli.parameters import DURATION, ORGANIZATION, PURPOSE, combine_purposes
 from emblem_cli.passphrases import Passphrases, passphrase_option
 from emblem_cli.signing_keys import choose_key, key_option
@@ -64,6 +64,7 @@ def command(
       emblem request --to https://authority.example
       emblem request --key signing-2027 --qr
     """
+    check_codes(png)
     workspace = find_workspace(directory)
     organization = issuer or _organization(workspace)
     asked_of = audience or organization

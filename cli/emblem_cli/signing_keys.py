@@ -91,6 +91,5 @@ def place_of(workspace: Workspace, key: NamedKey) -> KeyPlace:
         KeyFileError: it is on another machine.
     """
     if key.location is None:
-        expected = "the machine that has it; 'emblem request' asks it for what is needed"
-        raise KeyFileError(f"key {key.name!r}", "no private half here", expected)
+        raise KeyFileError(f"key {key.name!r}", "no private half here", "the machine that has it: run this there")
     return TokenUri.parse(key.location) if key.in_token else workspace.path(key.location)

@@ -396,6 +396,7 @@ def test_codes_are_not_written_over_a_file(run: Run, folder: Path) -> None:
 
     assert result.exit_code == 2
     assert (folder / "ask.png").read_text() == "precious"
+    assert not (folder / "requests").exists()
 
 
 def scanned(*pictures: Path) -> list[str]:

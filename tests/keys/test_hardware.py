@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -190,12 +189,10 @@ def test_two_keys_of_one_token_are_open_at_once_and_the_pin_is_asked_for_once() 
 @pytest.mark.usefixtures("hsm")
 def test_one_session_signs_any_number_of_times() -> None:
     signer = open_key(make().uri, pin)
-    start = time.monotonic()
 
     signatures = [signer.sign(number.to_bytes(4, "big")) for number in range(2000)]
 
     assert signer.public_key.verify(signatures[-1], (1999).to_bytes(4, "big"))
-    assert time.monotonic() - start < 20
     signer.close()
 
 
