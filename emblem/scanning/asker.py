@@ -256,12 +256,11 @@ class Asker:
             return
         # What a resolver has to say it is not asked again; another may know.
         failed = inquiry.fail(place, FailedTry(outlet.name, Transport.UDP, failure, answer.detail))
-        asked = {one.server for one in failed}
-        for other in self._others(outlet):
-            if other.name not in asked:
-                other.repeated.append((inquiry, place, 0))
-                return
-        self._take(inquiry, place, replace(answer, failed_tries=failed))
+        others = self._others(outlet, failed)
+        if others:
+            max(others, key=_left).repeated.append((inquiry, place, 0))
+        else:
+            self._take(inquiry, place, replace(answer, failed_tries=failed))
 
     def _take(self, inquiry: Inquiry, place: int, answer: Answer) -> None:
         if not inquiry.done and not inquiry.state[place] and inquiry.answer(place, answer):
@@ -277,9 +276,10 @@ class Asker:
         else:
             self._consumer.answered(inquiry)
 
-    def _others(self, outlet: Outlet) -> list[Outlet]:
-        """The other resolvers, those after this one first."""
-        return self._outlets[outlet.place + 1 :] + self._outlets[: outlet.place]
+    def _others(self, outlet: Outlet, failed: Sequence[FailedTry]) -> list[Outlet]:
+        """The other resolvers, without those that failed to answer a question."""
+        names = {one.server for one in failed}
+        return [one for one in self._outlets if one is not outlet and one.name not in names]
 
     def _lost(self, inquiry: Inquiry, place: int, number: int, outlet: Outlet, failure: Failure, detail: str) -> None:
         """A query was not answered: ask again, elsewhere if there is an elsewhere, or give up."""
@@ -287,9 +287,9 @@ class Asker:
             # Perhaps it is this type that is not answered.
             self._expand(inquiry)
         if number + 1 < len(self._patience) and self._now < inquiry.deadline:
-            refused = {one.server for one in (inquiry.failed or {}).get(place, ())}
-            others = [one for one in self._others(outlet) if one.name not in refused]
-            (others or [outlet])[0].repeated.append((inquiry, place, number + 1))
+            # Not to one that has more than it can take already: it may be the one that loses everything.
+            others = [one for one in self._others(outlet, (inquiry.failed or {}).get(place, ())) if _left(one) >= 1]
+            max(others, key=_left, default=outlet).repeated.append((inquiry, place, number + 1))
         else:
             self._give_up(inquiry, place, outlet, failure, detail)
 
@@ -351,3 +351,8 @@ class Asker:
             self._lost(inquiry, place, number, outlet, Failure.TIMEOUT, "no response in time")
         if not waits and port in outlet.retired:
             outlet.close_port(port)
+
+
+def _left(outlet: Outlet) -> float:
+    """How many more questions a resolver could be asked now."""
+    return min(outlet.window - outlet.outstanding, outlet.budget.left) - len(outlet.repeated)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from emblem.scanning.finding import Task
 from emblem.scanning.scan import ScanError, scan
 from emblem.scanning.settings import DnssecCheck, ScanSettings
 from emblem.server import Faults
-from emblem.server.faults import first, over
+from emblem.server.faults import first, over, with_probability
 from emblem.verifier.drivers import Verifier
 from tests.support.arrangement import codes
 from tests.support.naming import ihle_lines, serving
@@ -183,6 +184,16 @@ def test_resolvers_share_the_work_and_a_dead_one_keeps_nothing_back() -> None:
     assert counted[str(dead)].answers == 0
     assert counted[str(dead)].lost > 0
     assert min(counted[str(one)].answers, counted[str(other)].answers) > 50
+
+
+def test_a_dead_resolver_gets_little_of_what_another_loses() -> None:
+    names = [f"host{number}.example" for number in range(1000)]
+    losing = Faults(when=with_probability(0.2, random.Random(1)), drop=True)
+    with serving(faults=losing) as one, serving(faults=Faults(drop=True)) as dead:
+        servers = (one.address, dead.address)
+        findings, _ = scanned(names, *servers, retries=RetryPolicy(try_timeout=0.3, tries=6), timeout=30)
+
+    assert set(statuses(findings).values()) == {Status.UNMARKED}
 
 
 def test_dnssec_is_checked_of_what_is_found_where_that_is_asked_for() -> None:
