@@ -10,9 +10,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from fuzzing.certificates import CHAINS
 from fuzzing.dns_responses import QUESTIONS
 from fuzzing.requests import write_members
 from fuzzing.set_mutation import KEYS, NOW, ORGANIZATIONS, native_data
+from test_vectors.generator.certificates import LEAF
 from test_vectors.generator.encoding import Tag, cbor
 from test_vectors.generator.evidence.bundle import canonical, evidence
 from test_vectors.vectors import cases
@@ -268,6 +270,16 @@ def _evidence() -> Iterator[bytes]:
     yield evidence(resources=[canonical(one) for one in resources], anchors=[". IN DS 1 8 2 aa"], covert=True)
 
 
+def _certificates() -> Iterator[bytes]:
+    """Chains that are good, and some that are not."""
+    for chain in CHAINS:
+        yield cbor([one.der for one in chain])
+        yield cbor([one.der for one in reversed(chain)])
+        yield from (one.der for one in chain)
+    yield cbor([LEAF.but(period=(1, 2)).der, LEAF.but(names=()).der])
+    yield cbor([LEAF.but(strange=True).der])
+
+
 _SEEDS = {
     "cbor": _items,
     "cwt": _tokens,
@@ -285,5 +297,6 @@ _SEEDS = {
     "request": _papers,
     "carried": _paper_texts,
     "bundle": _evidence,
+    "certificates": _certificates,
     "target_list": _target_lists,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fuzzing import bundles, decoders, dns_responses, papers, record_sets, target_lists, trust_stores
+from fuzzing import bundles, certificates, decoders, dns_responses, papers, record_sets, target_lists, trust_stores
 from fuzzing.target import Target
 
 TARGETS: dict[str, Target] = {
@@ -14,6 +14,7 @@ TARGETS: dict[str, Target] = {
         *record_sets.TARGETS,
         *papers.TARGETS,
         *bundles.TARGETS,
+        *certificates.TARGETS,
         *target_lists.TARGETS,
     )
 }
