@@ -6,6 +6,7 @@ that one that fails is tried again.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib import import_module
@@ -25,6 +26,7 @@ RETRIES = 3
 
 _PER_THREAD = 2
 _PATIENCE = 30.0
+_LOOK_AGAIN = 0.05
 
 
 class ClusterError(EmblemError):
@@ -105,10 +107,10 @@ class Cluster:
             under_way.add(self._client.submit(*given, key=key, retries=RETRIES, pure=False))
             count += 1
             if count >= _PER_THREAD * self.threads:
-                yield _result(next(under_way))
+                yield _next_result(under_way)
                 count -= 1
         for _ in range(count):
-            yield _result(next(under_way))
+            yield _next_result(under_way)
 
 
 def shared(settings: ScanSettings, threads: int) -> ScanSettings:
@@ -131,9 +133,12 @@ def shared(settings: ScanSettings, threads: int) -> ScanSettings:
     )
 
 
-def _result(future: Any) -> ShardResult:
+def _next_result(under_way: Any) -> ShardResult:
+    # An interrupt within a wait of Dask's own ends in a traceback of its event loop.
+    while not under_way.has_ready():
+        time.sleep(_LOOK_AGAIN)
     try:
-        result: ShardResult = future.result()
+        result: ShardResult = next(under_way).result()
     except EmblemError:
         raise
     except Exception as error:

@@ -16,7 +16,10 @@ from emblem.scanning.results.sink import Sink
 from emblem.scanning.targets.fingerprint import Fingerprint
 
 INTERVAL = 2.0
-"""Seconds between two checkpoints. So much work is done again after a crash, at the most."""
+"""Seconds between two checkpoints, at the least. Work since the last one is done again after a crash."""
+
+_PART = 10
+"""Of so much time, saving takes one part at the most: where the disk is slow, checkpoints are rarer."""
 
 
 class Recorder:
@@ -60,7 +63,7 @@ class Recorder:
         self._only = only
         self._show = show
         self._clock = clock
-        self._saved: float | None = None
+        self._due = clock()
 
     def __enter__(self) -> Self:
         return self
@@ -75,7 +78,7 @@ class Recorder:
 
         There is one before the first finding, too: of whatever is written it must be known how much of it is good.
         """
-        if self._path is not None and (self._saved is None or self._clock() - self._saved >= INTERVAL):
+        if self._path is not None and self._clock() >= self._due:
             self.save()
         status = finding.status
         if self._only is None or status in self._only:
@@ -91,11 +94,13 @@ class Recorder:
         """Make everything safe that was recorded."""
         if self._path is None:
             return
+        began = self._clock()
         positions = tuple(sink.sync() for sink in self._sinks)
         marks = () if self._fingerprint is None else self._fingerprint.marks(self.done.below)
         statuses = {status.value: count for status, count in self.statuses.items()}
         Checkpoint(self._plan, self._seed, self.done, marks, positions, statuses).save(self._path)
-        self._saved = self._clock()
+        now = self._clock()
+        self._due = now + max(INTERVAL, (_PART - 1) * (now - began))
 
     def finish(self) -> None:
         """Bring all results into their places; there is nothing to resume afterwards."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,24 @@ def test_a_checkpoint_is_saved_before_the_first_finding_and_now_and_then_and_is_
         recorder.finish()
 
     assert not path.exists()
+
+
+def test_checkpoints_are_rarer_where_the_disk_is_slow(tmp_path: Path) -> None:
+    clock, saved = Clock(), []
+
+    class SlowSink(JsonLinesSink):
+        def sync(self) -> int:
+            clock.now += 1.0
+            saved.append(clock.now)
+            return super().sync()
+
+    with Recorder([SlowSink(tmp_path / "found.jsonl")], tmp_path / "checkpoint", clock=clock) as recorder:
+        for number in range(100):
+            clock.now += 1.0
+            recorder.record(missed(number, "a.example"))
+
+    assert saved[0] == 2.0
+    assert all(later - earlier >= 10.0 for earlier, later in pairwise(saved))
 
 
 @pytest.mark.parametrize("form", ["json", "csv", "parquet"])
