@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from emblem.errors import InputError as InputError
     from emblem.issuance.tokens import endorse as endorse
     from emblem.issuance.tokens import issue as issue
+    from emblem.issuance.workspace.doctor import examine as examine
+    from emblem.issuance.workspace.folder import Workspace as Workspace
+    from emblem.issuance.workspace.issuing import find_work as find_work
+    from emblem.issuance.workspace.issuing import issue_hosts as issue_hosts
+    from emblem.issuance.workspace.ledger import Ledger as Ledger
+    from emblem.issuance.workspace.publishing import publish_zone as publish_zone
+    from emblem.issuance.workspace.status import status_of as status_of
     from emblem.keys.public import PublicKey as PublicKey
     from emblem.keys.signing import Signer as Signer
     from emblem.keys.signing import SoftwareSigner as SoftwareSigner
@@ -64,6 +71,13 @@ _HOMES = {
     "InputError": "emblem.errors",
     "endorse": "emblem.issuance.tokens",
     "issue": "emblem.issuance.tokens",
+    "Ledger": "emblem.issuance.workspace.ledger",
+    "Workspace": "emblem.issuance.workspace.folder",
+    "examine": "emblem.issuance.workspace.doctor",
+    "find_work": "emblem.issuance.workspace.issuing",
+    "issue_hosts": "emblem.issuance.workspace.issuing",
+    "publish_zone": "emblem.issuance.workspace.publishing",
+    "status_of": "emblem.issuance.workspace.status",
     "PublicKey": "emblem.keys.public",
     "Signer": "emblem.keys.signing",
     "SoftwareSigner": "emblem.keys.signing",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from emblem.issuance.workspace.folder import Workspace
     from emblem.issuance.workspace.inventory import Host
     from emblem.issuance.workspace.publishing import Skipped
+    from emblem.model.target import Target
 
 _WORTH_SHOWING = 100
 _MOST_NAMED = 3
@@ -107,6 +108,19 @@ def chosen_hosts(workspace: Workspace, patterns: Sequence[str], exclusions: Sequ
     if not hosts:
         raise InputError("hosts", "none that match", "a pattern that a host of the inventory matches")
     return hosts
+
+
+def named_hosts(workspace: Workspace, targets: Sequence[Target]) -> tuple[Host, ...]:
+    """The hosts of the inventory that were named.
+
+    Raises:
+        InputError: one of them is not in it, or it has anything wrong in it.
+    """
+    known = {host.name: host for host in workspace.read_inventory().hosts}
+    missing = next((target for target in targets if target.name not in known), None)
+    if missing is not None:
+        raise InputError("HOST", str(missing), f"a host of the inventory; 'emblem inventory add {missing}' adds it")
+    return tuple(known[target.name] for target in dict.fromkeys(targets))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from emblem.errors import EmblemError, InputError
+from emblem.errors import EmblemError
 from emblem.issuance.workspace.emblems import Marked, State
 from emblem.issuance.workspace.folder import Workspace
 from emblem.issuance.workspace.inventory import Host
@@ -16,7 +16,7 @@ from emblem.issuance.workspace.issuing import Work, find_work, issue_hosts
 from emblem.issuance.workspace.settings import NamedKey
 from emblem.model.target import Target
 from emblem.model.time import date_text, numeric_date
-from emblem_cli.desk import bar, chosen_hosts, count, open_named, signing_key
+from emblem_cli.desk import bar, chosen_hosts, count, named_hosts, open_named, signing_key
 from emblem_cli.failures import Failure
 from emblem_cli.output import print_json, warn
 from emblem_cli.passphrases import Passphrases
@@ -67,13 +67,8 @@ def issue_named(
     """Sign emblems for hosts of the inventory, whether they are due or not; errors as above."""
     at = datetime.now(UTC)
     with changing(required_workspace(directory)) as workspace:
-        known = {host.name: host for host in workspace.read_inventory().hosts}
-        missing = [target for target in targets if target.name not in known]
-        if missing:
-            expected = f"a host of the inventory; 'emblem inventory add {missing[0]}' adds it"
-            raise InputError("HOST", str(missing[0]), expected)
+        hosts = named_hosts(workspace, targets)
         key, _ = signing_key(workspace, at)
-        hosts = [known[target.name] for target in dict.fromkeys(targets)]
         _sign(workspace, hosts, key, at, valid, descriptor)
         click.echo(f"signed {count(len(hosts), 'emblem')}, until {_end(workspace, at, valid)}")
 

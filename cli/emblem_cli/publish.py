@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ from emblem.issuance.publication import Publishing, Wish
 from emblem.model.target import Target
 from emblem_cli.collecting import collect, collecting_options, ttl_option
 from emblem_cli.parameters import HOST
-from emblem_cli.updating import Updating, apply, updating_options
-from emblem_cli.workspaces import workspace_option
+from emblem_cli.updating import KEY_VARIABLE, Updating, apply, updating_options
+from emblem_cli.workspaces import find_workspace, workspace_option
 
 
 @click.command("publish")
@@ -55,7 +56,8 @@ def command(
     Only records of emblems are touched. Each host is changed as a whole or not at all, and what was there is checked
     in the same step. What has changed is shown first. Afterwards all servers of the zone are asked until they agree.
 
-    In a workspace --all brings all hosts of the inventory to what their emblems say; emblem.toml says how.
+    In a workspace --all brings all hosts of the inventory to what their emblems say, and HOST alone those; emblem.toml
+    says how, unless an option says so.
 
     \b
     Examples:
@@ -67,12 +69,12 @@ def command(
     Exit code: 0 done, and shown by every server; 1 failed, or done and not shown by every server
     within --wait; 2 used wrongly.
     """
-    if everything:
-        _check_workspace_use(click.get_current_context())
+    if everything or (hosts and _is_for_workspace(click.get_current_context(), directory)):
+        _check_workspace_use(click.get_current_context(), hosts, everything)
         from emblem_cli.publishing import Run, publish_inventory
 
         run = Run(directory, options["resolvers"], options["wait"], options["dry_run"], options["as_json"])
-        publish_inventory(run, patterns, exclusions, resuming=resume)
+        publish_inventory(run, patterns, exclusions, resuming=resume, only=hosts)
         return
     if not hosts:
         raise click.UsageError("Missing argument 'HOST...', or --all of the workspace.")
@@ -90,7 +92,6 @@ def command(
 
 
 _OUTSIDE = {
-    "hosts": "HOST",
     "tokens": "--tokens",
     "endorsements": "--endorsement",
     "carriage": "--carriage",
@@ -103,7 +104,23 @@ _OUTSIDE = {
 }
 
 
-def _check_workspace_use(context: click.Context) -> None:
-    for name, option in _OUTSIDE.items():
-        if context.params.get(name) and (context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT):
-            raise click.UsageError(f"{option} does not go with --all: emblem.toml and the inventory say it.")
+def _is_for_workspace(context: click.Context, directory: Path | None) -> bool:
+    """Whether nothing but the workspace says how hosts are published."""
+    return not _said(context) and KEY_VARIABLE not in os.environ and find_workspace(directory) is not None
+
+
+def _check_workspace_use(context: click.Context, hosts: tuple[Target, ...], everything: bool) -> None:
+    if hosts and everything:
+        raise click.UsageError("Name the hosts, or --all: one of the two.")
+    said = _said(context)
+    if said:
+        raise click.UsageError(f"{said[0]} does not go with --all: emblem.toml and the inventory say it.")
+
+
+def _said(context: click.Context) -> list[str]:
+    """The options that were given and that say what in a workspace emblem.toml says."""
+    return [
+        option
+        for name, option in _OUTSIDE.items()
+        if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
+    ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from emblem.errors import EmblemError
+from emblem.errors import EmblemError, InputError
 from emblem.issuance.workspace.emblems import names_in
 from emblem.issuance.workspace.ledger import Action, Ledger
 from emblem.issuance.workspace.publishing import (
@@ -32,7 +32,7 @@ from emblem.issuance.workspace.suspension import (
     suspend,
     suspended_zones,
 )
-from emblem_cli.desk import bar, chosen_hosts, count, named, publisher_for, warn_of_skipped
+from emblem_cli.desk import bar, chosen_hosts, count, named, named_hosts, publisher_for, warn_of_skipped
 from emblem_cli.failures import Failure
 from emblem_cli.output import note, print_json, warn
 from emblem_cli.workspaces import changing, required_workspace
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from emblem.issuance.publisher import Plan, Publisher
     from emblem.issuance.workspace.folder import Workspace
     from emblem.issuance.workspace.inventory import Host
+    from emblem.model.target import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Run:
     wait: int
     dry_run: bool
     as_json: bool
+    remove_jws: bool = False
 
 
 @dataclass
@@ -69,8 +71,12 @@ class Outcome:
     showings: list[Showing] = field(default_factory=list)
 
 
-def publish_inventory(run: Run, patterns: Sequence[str], exclusions: Sequence[str], *, resuming: bool) -> None:
-    """Bring the hosts that match to what their emblems say; one zone that fails does not keep the others waiting.
+def publish_inventory(
+    run: Run, patterns: Sequence[str], exclusions: Sequence[str], *, resuming: bool, only: Sequence[Target] = ()
+) -> None:
+    """Bring the hosts that match, or ``only`` those, to what their emblems say.
+
+    One zone that fails does not keep the others waiting.
 
     Raises:
         SuspendedError: marking is suspended.
@@ -82,7 +88,8 @@ def publish_inventory(run: Run, patterns: Sequence[str], exclusions: Sequence[st
         if resuming and not run.dry_run and resume(workspace):
             Ledger(workspace.ledger).append(Action.RESUMED, at, {})
         suspended = frozenset() if resuming else suspended_zones(workspace)
-        hosts = by_zone(workspace.settings, chosen_hosts(workspace, patterns, exclusions))
+        chosen = named_hosts(workspace, only) if only else chosen_hosts(workspace, patterns, exclusions)
+        hosts = by_zone(workspace.settings, chosen)
         ledger = Ledger(workspace.ledger)
         known = published_hosts(ledger)
         open_zones = {zone: group for zone, group in hosts.zones.items() if not is_suspended(zone.name, suspended)}
@@ -123,6 +130,25 @@ def unpublish_inventory(run: Run, zone_name: str | None) -> None:
     _report(run, outcome, "unmarked")
     if not run.dry_run and not run.as_json:
         click.echo("marking is suspended; 'emblem publish --all --resume' marks again")
+
+
+def unpublish_named(run: Run, hosts: Sequence[Target]) -> None:
+    """Unmark hosts, as ``emblem.toml`` says of their zones; says so where the next run would mark them again.
+
+    Raises:
+        Failure: something was not done, or is still shown by a server.
+    """
+    with changing(required_workspace(run.directory)) as workspace:
+        names = dict.fromkeys(host.name for host in hosts)
+        lost = next((host for host in hosts if workspace.settings.zone_of(host.name) is None), None)
+        if lost is not None:
+            expected = "a host in a [[zone]] of emblem.toml, or --tsig-file and --server to reach its zone"
+            raise InputError("HOST", str(lost), expected)
+        outcome = _unpublish(workspace, _names_by_zone(workspace, list(names), None), run)
+        listed = [host.target.text for host in workspace.read_inventory().hosts if host.name in names]
+    if listed:
+        warn(f"still in the inventory, so the next 'emblem publish --all' marks again: {named(listed)}")
+    _report(run, outcome, "unmarked")
 
 
 def unpublish_removed(run: Run) -> None:
@@ -188,7 +214,7 @@ def _unpublish(workspace: Workspace, zones: dict[ZoneSettings, list[str]], run: 
             continue
         try:
             publisher = publisher_for(workspace, zone, run.resolvers, needs_key=not run.dry_run)
-            planned.append((zone, publisher, plan_unpublishing(zone, names, publisher)))
+            planned.append((zone, publisher, plan_unpublishing(zone, names, publisher, remove_jws=run.remove_jws)))
         except (EmblemError, OSError) as error:
             _note_failure(outcome, zone, error)
     longest_ttl = _say_remains([plan for _, _, plans in planned for plan in plans], run)

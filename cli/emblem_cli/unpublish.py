@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from emblem.model.target import Target
 from emblem.model.time import date_text
 from emblem_cli.output import print_json, warn
 from emblem_cli.parameters import HOST, Parsed
-from emblem_cli.updating import Updating, apply, say, updating_options
+from emblem_cli.updating import KEY_VARIABLE, Updating, apply, say, updating_options
 from emblem_cli.workspaces import find_workspace, workspace_option
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ def command(
     """
     from emblem.issuance.publication import Wish
 
-    if everything or removed or _is_zone_of_workspace(directory, zone, options):
-        _unpublish_in_workspace(hosts, zone, everything, removed, directory, options)
+    if everything or removed or _is_for_workspace(directory, zone, options):
+        _unpublish_in_workspace(hosts, zone, everything, removed, directory, options | {"remove_jws": remove_jws})
         return
     if bool(hosts) == (zone is not None):
         raise click.UsageError("Name the hosts, or their --zone: one of the two.")
@@ -90,12 +91,13 @@ def command(
         click.echo(f"caches may show what was removed until {caches_until} at the latest")
 
 
-def _is_zone_of_workspace(directory: Path | None, zone: str | None, options: dict[str, Any]) -> bool:
-    """Whether a zone is meant as the workspace has it: nothing else is said of how to reach it."""
-    if zone is None or options["tsig_file"] is not None or options["server"] is not None:
+def _is_for_workspace(directory: Path | None, zone: str | None, options: dict[str, Any]) -> bool:
+    """Whether nothing but the workspace says how zones are reached, and it knows the one that is named."""
+    given = options["tsig_file"] is not None or options["server"] is not None or options["check_servers"]
+    if given or KEY_VARIABLE in os.environ:
         return False
     workspace = find_workspace(directory)
-    return workspace is not None and any(one.name == zone for one in workspace.settings.zones)
+    return workspace is not None and (zone is None or any(one.name == zone for one in workspace.settings.zones))
 
 
 def _unpublish_in_workspace(
@@ -108,12 +110,15 @@ def _unpublish_in_workspace(
 ) -> None:
     if (bool(hosts), zone is not None, everything, removed).count(True) != 1:
         raise click.UsageError("Name the hosts, or --zone, --all or --removed: one of these.")
-    from emblem_cli.publishing import Run, unpublish_inventory, unpublish_removed
+    from emblem_cli.publishing import Run, unpublish_inventory, unpublish_named, unpublish_removed
 
     if options["tsig_file"] is not None or options["server"] is not None or options["check_servers"]:
         raise click.UsageError("With --all and --removed emblem.toml says how the zones are reached.")
-    run = Run(directory, options["resolvers"], options["wait"], options["dry_run"], options["as_json"])
-    if removed:
+    chosen = {name: options[name] for name in ("resolvers", "wait", "dry_run", "as_json", "remove_jws")}
+    run = Run(directory, **chosen)
+    if hosts:
+        unpublish_named(run, hosts)
+    elif removed:
         unpublish_removed(run)
     else:
         unpublish_inventory(run, zone)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from emblem.issuance.publisher import Publisher
 from emblem.issuance.workspace.ledger import Ledger
 from emblem.issuance.workspace.publishing import published_hosts
 from tests.system.desks import ORIGIN, Desk, desk
@@ -156,3 +158,30 @@ def test_the_status_compares_with_what_the_primary_shows(scene: Desk) -> None:
     assert (zone(0)["as_wished"], zone(0)["asked"]) == (6, True)
     scene.emblem("issue", HOSTS[0], "--valid", "20d")
     assert zone(3)["differing"] == [HOSTS[0]]
+
+
+def test_a_host_alone_is_published_and_unmarked_as_the_workspace_says(scene: Desk) -> None:
+    assert "changed 1 host" in scene.emblem("publish", HOSTS[2]).stdout
+    assert scene.marked() == {HOSTS[2]}
+
+    result = scene.emblem("unpublish", HOSTS[2])
+
+    assert scene.marked() == set()
+    assert (
+        "still in the inventory, so the next 'emblem publish --all' marks again: host2.relief.example" in result.stderr
+    )
+    assert actions(scene) == ["issued", "published", "unpublished"]
+
+
+def test_with_a_clock_an_hour_off_nothing_is_changed_and_one_line_says_so(
+    scene: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    defaults = Publisher.__init__.__kwdefaults__
+    assert defaults is not None
+    monkeypatch.setitem(defaults, "now", lambda: time.time() + 3600)
+
+    result = scene.emblem("publish", "--all", code=1)
+
+    assert result.stderr.count("\n") == 1
+    assert "its clock is 3600 seconds behind this one" in result.stderr
+    assert scene.marked() == set()

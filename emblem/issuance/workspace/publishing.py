@@ -218,9 +218,9 @@ def unpublish_zone(
 
 
 def plan_unpublishing(
-    zone: ZoneSettings, names: Sequence[str], publisher: Publisher, *, batch: int = BATCH
+    zone: ZoneSettings, names: Sequence[str], publisher: Publisher, *, remove_jws: bool = False, batch: int = BATCH
 ) -> tuple[Plan, ...]:
-    """What has to go so that nothing of ours marks some names of a zone.
+    """What has to go so that nothing of ours, with ``remove_jws`` in the older format, too, marks some names of a zone.
 
     Raises:
         UpdateError: the zone cannot be read.
@@ -229,7 +229,7 @@ def plan_unpublishing(
     plans: list[Plan] = []
     for start in range(0, len(names), batch):
         some = names[start : start + batch]
-        plans += publisher.prepare([Wish(name) for name in some], dict.fromkeys(some, primary))
+        plans += publisher.prepare([Wish(name, remove_jws=remove_jws) for name in some], dict.fromkeys(some, primary))
     return tuple(plans)
 
 
