@@ -20,6 +20,7 @@ from emblem.keys.hardware import (
 )
 from emblem.keys.public import PublicKey
 from emblem.keys.token_uri import TokenUri
+from emblem.model.display import printable
 from emblem_cli.key_forms import key_forms
 from emblem_cli.output import print_json, print_table, warn
 from emblem_cli.parameters import Parsed
@@ -79,7 +80,7 @@ def list_hardware(uri: TokenUri, as_json: bool, passphrases: Passphrases) -> Non
         header = ("name in the token", "private key", "algorithm", "key identifier")
         rows = [
             (
-                key.uri.object or "",
+                printable(key.uri.object or ""),
                 _attributes_text(key),
                 key.public.writing_algorithm.name if key.public else "",
                 key.public.cose_thumbprint if key.public else key.problem,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from emblem.errors import KeyFileError
+from emblem.errors import InputError, KeyFileError
 from emblem.keys.files import LARGEST_KEY_FILE, read_file
 from emblem.keys.pem import read_public_keys
 from emblem.keys.public import PublicKey
@@ -57,11 +57,21 @@ def choose_key(text: str | None, workspace: Workspace | None, role: Role, at: da
         return named_key(workspace, workspace.settings.current_key(role, at))
     if text.startswith(SCHEME):
         uri = TokenUri.parse(text)
-        return ChosenKey(uri.object or "key", uri)
+        return ChosenKey(_file_name(uri.object), uri)
     if workspace is not None and any(key.name == text for key in workspace.settings.keys):
         return named_key(workspace, workspace.settings.key(text))
     path = Path(text)
     return ChosenKey(path.name.removesuffix(".pem").removesuffix(".pkcs11"), path)
+
+
+def _file_name(label: str | None) -> str:
+    """What files about a key in a hardware token are named after: its label, where that can be a name."""
+    from emblem.issuance.workspace.settings_file import parse_key_name
+
+    try:
+        return parse_key_name(label or "")
+    except InputError:
+        return "key"
 
 
 def endorsing_role(workspace: Workspace | None) -> Role:

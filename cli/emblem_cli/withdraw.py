@@ -54,8 +54,8 @@ def command(
     """Take back endorsements that this workspace's organization gave.
 
     Writes the signed list of all that was ever taken back into the file "withdrawals": publish it where those who trust
-    you fetch it; 'emblem trust' takes it. What is taken back stays taken back, also by later lists. Without anything to
-    take back the list is made anew, with the date of today.
+    you fetch it; their trust stores name it under [[withdrawals]]. What is taken back stays taken back, also by later
+    lists. Without anything to take back the list is made anew, with the date of today.
 
     \b
     Example:

@@ -78,6 +78,19 @@ def test_a_key_in_a_token_signs_emblems_and_endorsements(run: Run, folder: Path)
     assert read_endorsement_file(folder / "endorsements" / "signing.emblem").claims.key == emblem.signing_key
 
 
+@pytest.mark.parametrize("label", ["..%2F..%2Fetc", "%1b%5b2J", "a%20b"])
+def test_a_label_that_can_be_no_file_name_names_no_file(run: Run, folder: Path, label: str) -> None:
+    made = with_pin(run, "key", "new", "root", "--pkcs11", f"{DESK};object={label}")
+    assert made.exit_code == 0
+
+    asked = with_pin(run, "request", "--key", f"{DESK};object={label}", "--issuer", "https://relief.example",
+                     "--to", "https://ministry.example")  # fmt: skip
+
+    assert asked.exit_code == 0
+    assert [path.name for path in (folder / "requests").iterdir()] == ["key-to-ministry.example.request"]
+    assert "\x1b" not in made.output + asked.output + with_pin(run, "key", "list", "--pkcs11", DESK).output
+
+
 def test_keys_in_tokens_stand_in_the_list_beside_others(run: Run) -> None:
     new(run, "root")
     run("key", "new", "signing", "--no-passphrase")
