@@ -41,6 +41,10 @@ if TYPE_CHECKING:
 DEFAULT_TIMEOUT = 10.0
 """Seconds within which one target is settled, or undetermined."""
 
+FETCHING_SHARE = 0.6
+"""Of the time that is left, how much may pass while something is fetched: a log that says nothing must not keep the DNS
+from being asked whether its answers are authentic."""
+
 MOST_AT_ONCE = 64
 """Targets that the asynchronous verifier has under way at the same time; with several resolvers that have to agree,
 questions being asked of each, accordingly fewer."""
@@ -134,6 +138,12 @@ async def _fetch_with(
     """What is at these resources, their hosts being found through the same resolvers that find emblems."""
     answers = await session.ask_all(_questions_behind(Fetch(resources)), deadline)
     return await fetcher.fetch_all(resources, _addresses_by_host(answers), deadline)
+
+
+def _share_of(deadline: float) -> float:
+    """When to give up on what is fetched."""
+    now = time.monotonic()
+    return now + FETCHING_SHARE * (deadline - now)
 
 
 def fetch_now(
@@ -308,7 +318,7 @@ class Verifier(_Configuration[StubResolver]):
                 if fetcher is None:
                     fetcher = stack.enter_context(_new_fetcher())
                 answers = session.ask_all(_questions_behind(request), deadline)
-                response = fetcher.fetch_all(request.resources, _addresses_by_host(answers), deadline)
+                response = fetcher.fetch_all(request.resources, _addresses_by_host(answers), _share_of(deadline))
 
 
 class AsyncVerifier(_Configuration[AsyncStubResolver]):
@@ -385,8 +395,9 @@ class AsyncVerifier(_Configuration[AsyncStubResolver]):
                     continue
                 if fetcher is None:
                     fetcher = await stack.enter_async_context(_new_async_fetcher())
-                fetch = partial(_fetch_with, session, fetcher, deadline)
-                response = await before.fetch_all(request.resources, deadline, fetch)
+                latest = _share_of(deadline)
+                fetch = partial(_fetch_with, session, fetcher, latest)
+                response = await before.fetch_all(request.resources, latest, fetch)
 
     async def verify_many(
         self, targets: Iterable[Target | str] | AsyncIterable[Target | str], *, at: datetime | None = None

@@ -7,13 +7,15 @@ import gzip
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
+from emblem.dns import Question
 from emblem.model.target import Target, parse_given_address
 from emblem.traceability.resources import Fetched, FetchFailure, Resource
 from emblem.verifier import drivers
-from emblem.verifier.asking import Asking, fetch
+from emblem.verifier.asking import Asking, ask, fetch
 from emblem.verifier.drivers import AsyncVerifier, Verifier
 from emblem.verifier.fetching import Addresses, AsyncFetcher, Fetcher, hosts_in
 from tests.support.encrypted_server import EncryptedServer, Stream
@@ -236,3 +238,23 @@ def test_the_drivers_fetch_what_the_verifier_asks_for_and_find_its_host_by_the_s
     assert isinstance(fetched, tuple)
     assert [one.body for one in fetched] == [b"data", b"data"]
     assert ("log.example", 1) in asked
+
+
+@pytest.mark.parametrize("waiting", [True, False], ids=["waiting", "concurrent"])
+def test_a_server_that_says_nothing_leaves_time_for_the_dns(monkeypatch: pytest.MonkeyPatch, waiting: bool) -> None:
+    def fetches_and_asks(_: Target, **__: object) -> Asking[tuple[object, ...]]:
+        fetched = yield from fetch([plain(address)])
+        answers = yield from ask([Question("log.example", 1)])
+        return (*fetched, *answers)
+
+    monkeypatch.setattr(drivers, "investigate", fetches_and_asks)
+    with answering(b"", seconds_between=2.0) as address, serving("log A 127.0.0.1") as server:
+        how: dict[str, Any] = {"resolvers": [server.address], "timeout": 1.0}
+        if waiting:
+            result: Any = Verifier(**how).verify("host.example")
+        else:
+            result = asyncio.run(AsyncVerifier(**how).verify("host.example"))
+
+    fetched, answer = result
+    assert fetched.failure is FetchFailure.TIMEOUT
+    assert answer.records
