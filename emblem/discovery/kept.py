@@ -71,8 +71,6 @@ def question_of(kept: KeptQuestion) -> Question:
     Raises:
         InputError: no such question can be asked.
     """
-    if kept.name != kept.name.lower():
-        raise InputError("question", repr(kept.name), "a name in lower case")
     return Question(kept.name, kept.type)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from emblem.codec.evidence import LARGEST_BUNDLE, Evidence, KeptResource
+from emblem.codec.evidence import LARGEST_BUNDLE, Evidence, KeptResource, encode_bundle
 from emblem.discovery.kept import keep_answer
 from emblem.dns.message import RecordType
 from emblem.model.target import Target
@@ -38,6 +38,15 @@ class Captured:
     verdict: Verdict
     evidence: Evidence
     left_out: tuple[str, ...] = ()
+
+    @property
+    def bundle(self) -> bytes:
+        """The evidence as a file.
+
+        Raises:
+            InputError: it is larger than anybody reads.
+        """
+        return encode_bundle(self.evidence)
 
 
 def investigate_recorded(target: Target, *, now: datetime, settings: Settings) -> Asking[Captured]:

@@ -243,6 +243,36 @@ class _Configuration(Generic[Resolver]):
         steps = investigate_recorded(asked, now=self._clock(), settings=self._settings)
         return steps, time.monotonic() + self._timeout
 
+    def judge(self, bundle: bytes, target: Target | str | None = None, *, at: datetime | None = None) -> Verdict:
+        """Judge an evidence bundle by this verifier's trust, policy, anchors, logs and clock; opens no socket.
+
+        Args:
+            bundle: what is in the file (``specs/evidence.md``).
+            target: what is asked about; what the bundle is about, where left out.
+            at: the time as of which to judge (aware); where left out that of a time stamp that counts, and else now.
+
+        Raises:
+            MalformedError: it is no bundle, or a damaged one.
+            InputError: it is about nothing that could be asked about.
+        """
+        from emblem.codec.evidence import decode_bundle
+        from emblem.verifier.bundles import judge_bundle
+
+        asked = Target.parse(target) if isinstance(target, str) else target
+        checks, authentication = self._settings.commitments, self._settings.authentication
+        settings = self._settings
+        if checks is not None:
+            # What the bundle kept counts as fetched, also for a verifier that itself asks no log.
+            settings = replace(settings, commitments=lambda: replace(checks(), fetches=True))
+        return judge_bundle(
+            decode_bundle("evidence bundle", bundle),
+            asked,
+            at=at,
+            now=self._clock(),
+            settings=settings,
+            anchors=None if authentication is None else authentication.anchors,
+        )
+
 
 class Verifier(_Configuration[StubResolver]):
     """Asks the DNS about targets, one at a time. Holds nothing open between calls."""

@@ -165,6 +165,16 @@ def test_a_stamped_bundle_gives_the_same_verdict_ten_years_later_to_who_believes
     assert (at.status, at.dnssec) == (Status.PROTECTED, DnssecState.SECURE)
 
 
+def test_a_verifier_judges_what_it_captured(kept: Kept) -> None:
+    captured = kept.captures[f"ihle.{SIGNED}"]
+    verifier = Verifier(TRUST, resolvers=["127.0.0.1:1"], anchors=parse_anchors(kept.anchor))
+
+    for target in (None, f"ihle.{SIGNED}"):
+        again = verifier.judge(captured.bundle, target)
+        assert (again.status, again.dnssec) == (captured.verdict.status, captured.verdict.dnssec)
+    assert verifier.judge(captured.bundle, "elsewhere.example").status is Status.UNDETERMINED
+
+
 def test_a_stamp_of_other_evidence_does_not_count(kept: Kept) -> None:
     stamp = decode_bundle("bundle", kept.stamped).stamp
     moved = encode_bundle(kept.captures[f"txt.{SIGNED}"].evidence, stamp)

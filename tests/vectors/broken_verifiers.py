@@ -10,6 +10,7 @@ from tests.vectors.broken_certificates import CERTIFICATES
 from tests.vectors.broken_commitments import COMMITMENTS
 from tests.vectors.broken_discovery import DISCOVERY
 from tests.vectors.broken_dns import DNS
+from tests.vectors.broken_evidence import EVIDENCE
 from tests.vectors.broken_judging import CHAIN, TOKENS, UNKNOWN
 from tests.vectors.broken_jws import JWS
 from tests.vectors.broken_post_quantum import POST_QUANTUM
@@ -34,5 +35,6 @@ BROKEN = (
     *DISCOVERY,
     *DNS,
     *COMMITMENTS,
+    *EVIDENCE,
 )
 """Every broken verifier."""
