@@ -67,9 +67,6 @@ class Completed:
     def __len__(self) -> int:
         return self._base + self._flags.count(1)
 
-    def __bool__(self) -> bool:
-        return True
-
     def members(self) -> dict[str, int | str]:
         """The set as members of a JSON object."""
         below = self.below

@@ -99,7 +99,7 @@ class TaskStream:
         self.counts = TargetCounts()
         self._sources = sources
         self._selection = selection
-        self._done = done or Completed()
+        self._done = Completed() if done is None else done
         self._fingerprint = fingerprint
 
     def __iter__(self) -> Iterator[Task | None]:

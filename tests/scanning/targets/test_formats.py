@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -280,3 +281,11 @@ def test_a_row_that_is_no_csv_is_counted() -> None:
 
     assert texts_with(problems, "host\na\rb.example\nward.example\n", column="host") == ["ward.example"]
     assert problems.malformed == 1
+
+
+def test_a_list_that_nmap_has_just_written_is_read() -> None:
+    command = ["nmap", "-sL", "-n", "-oX", "-", "127.0.0.1-3", "::1"]
+    written = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
+
+    assert recognize(written) is ListFormat.NMAP_XML
+    assert texts(written) == ["127.0.0.1", "127.0.0.2", "127.0.0.3"]
