@@ -90,6 +90,35 @@ def test_verdicts_are_those_of_a_single_verification() -> None:
         assert queries(given) == queries(verdict) or "discovery-name-denied" in codes(verdict)
 
 
+BROKEN = {
+    "garbage.example": ["garbage.example. TYPE65297 \\# 3 010203"],
+    "damaged.example": ['damaged.example. TXT "emblem-cwt=!!!"'],
+    "key-only.example": ihle_lines("key-only.example", records("key-only.example")[-1:]),
+    "another.example": ihle_lines("another.example", records("somebody.example")),
+    "nearly.example": ['nearly.example. TXT "emblem-cwt is not what this says"', "nearly.example. A 192.0.2.1"],
+    "https.example": ["https.example. HTTPS 1 . alpn=h2"],
+    "parameter.example": ["parameter.example. HTTPS 1 . key65280=abc"],
+    "*.wild.example": ["*.wild.example. A 192.0.2.1"],
+    "dname.example": ["dname.example. DNAME plain.example."],
+}
+"""Names with what is nearly, or no longer, an emblem, and other things that are found beside names."""
+
+
+def test_whatever_else_is_found_is_judged_as_a_single_verification_judges_it() -> None:
+    names = [name.replace("*", "any") for name in BROKEN] + ["x.dname.example"]
+    lines = [*LINES, *(line for lines in BROKEN.values() for line in lines)]
+    with serving(*lines) as server:
+        findings, _ = scanned(names, server.address)
+        verifier = Verifier(TRUST, resolvers=[server.address], dnssec=False)
+        alone = {name: verifier.verify(name) for name in names}
+
+    for name, verdict in alone.items():
+        given = findings[name].as_verdict()
+        assert essence(given) == essence(verdict), name
+        assert queries(given) == queries(verdict) or "discovery-name-denied" in codes(verdict), name
+    assert {Status.REJECTED, Status.UNMARKED} <= {verdict.status for verdict in alone.values()}
+
+
 def test_an_address_is_marked_by_its_reverse_name_and_seen_through_its_names() -> None:
     reverse_name = "7.2.0.192.in-addr.arpa"
     reverse = (

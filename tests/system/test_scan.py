@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from emblem.dns import RetryPolicy
 from emblem.model.verdict import Status
-from tests.support.naming import ORIGIN
-from tests.support.scanning import EXPECTED, LINES, MARKED, scanned, statuses
+from emblem.server import NameServer
+from tests.support.naming import ORIGIN, ihle_lines, txt_lines, zone
+from tests.support.scanning import EXPECTED, LINES, MARKED, records, scanned, statuses
 from tests.system.conftest import Serve
 from tests.system.lossy import LossyRelay
+from tests.system.random_faults import allowed, draw_conduct
 from tests.system.servers import Endpoint
 
 MISSING = [f"missing{number}.example" for number in range(200)]
@@ -17,6 +21,25 @@ HOSTS = [f"host{number}.example" for number in range(200)]
 ZONE = ORIGIN + "\n".join([*LINES, *(f"{name}. A 192.0.2.1" for name in HOSTS)]) + "\n"
 RIGHT = EXPECTED | dict.fromkeys([*MISSING, *HOSTS], Status.UNMARKED)
 LOSS = 0.05
+HASTY = RetryPolicy(try_timeout=0.2, tries=2)
+SEEDS = 8
+
+
+def hosts() -> tuple[list[str], dict[str, Status]]:
+    """Hosts that are marked in each carriage, and others."""
+    lines, truth = [], {}
+    for number in range(12):
+        name = f"marked{number}.example"
+        place = f"_emblem.{name}" if number % 3 == 2 else name
+        lines += ihle_lines(name, records(name)) if number % 3 == 0 else txt_lines(place, records(name))
+        lines.append(f"plain{number}.example. A 192.0.2.1")
+        lines.append(f'other{number}.example. TXT "v=spf1 -all"')
+        truth[name] = Status.PROTECTED
+        truth |= dict.fromkeys((f"{kind}{number}.example" for kind in ("plain", "other", "nobody")), Status.UNMARKED)
+    return lines, truth
+
+
+TRUTH_LINES, TRUTH = hosts()
 
 
 def test_among_many_names_those_that_are_marked_are_found_and_no_others(serve: Serve) -> None:
@@ -64,6 +87,17 @@ def test_with_enough_tries_every_name_is_settled_over_a_network_that_loses_packe
         findings, _ = scanned(RIGHT, relay.endpoint, retries=RetryPolicy(try_timeout=0.3, tries=6))
 
     assert statuses(findings) == RIGHT
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_whatever_faults_a_resolver_has_nothing_wrong_is_said(seed: int) -> None:
+    conduct = draw_conduct(random.Random(seed), list(TRUTH))
+    with NameServer(zone(*TRUTH_LINES), faults=conduct.faults) as server:
+        findings, statistics = scanned(TRUTH, server.address, retries=HASTY, timeout=1.5)
+
+    for name, status in statuses(findings).items():
+        assert status in allowed(name, TRUTH[name], [conduct]), (name, status)
+    assert statistics.processes_lost == 0
 
 
 def test_over_a_network_that_loses_everything_every_name_is_undetermined(serve: Serve) -> None:
