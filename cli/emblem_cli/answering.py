@@ -13,10 +13,10 @@ import click
 from emblem.codec.carried import LARGEST_CARRIED_FILE, Carried, read_carried
 from emblem.codec.cwt import decode_token
 from emblem.codec.request import Answer, SignedRequest, read_request, sign_answer
-from emblem.codec.statement import statement
+from emblem.codec.statement import request_statement, statement
 from emblem.errors import InputError, RequestError
 from emblem.issuance.given import FILE_NAME, Given, GivenList, append_given, list_given, read_given
-from emblem.issuance.requests import answer_request, answer_text, check_request, draw_up_answer, request_words
+from emblem.issuance.requests import answer_request, answer_text, check_request, draw_up_answer
 from emblem.issuance.workspace.emblems import BACKDATED
 from emblem.issuance.workspace.folder import Workspace
 from emblem.issuance.workspace.ledger import Action
@@ -144,7 +144,7 @@ def _check_against_list(asked: SignedRequest, listed: GivenList) -> None:
 
 
 def _show(asked: SignedRequest, stated: Endorsement, listed: GivenList, at: datetime) -> None:
-    _print_words(request_words(asked.request))
+    _print_words(request_statement(asked.request))
     click.echo(f"{'proof of possession:':<26}holds: whoever asks has the private key")
     click.echo(
         "Compare the key identifier with what the organization tells you by another way, such as the telephone.\n"

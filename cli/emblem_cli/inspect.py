@@ -1,4 +1,4 @@
-"""`emblem inspect`: show what tokens, keys, records and evidence bundles say, without judging them."""
+"""`emblem inspect`: show what tokens, keys, records, evidence bundles and requests say, without judging them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from emblem.keys.pem import holds_private_key
 from emblem.model.display import printable
 from emblem.model.limits import LARGEST_RECORD_FILE
 from emblem.report.inspection import Inspected, inspect_key, inspect_records, inspection_text
+from emblem.report.paper_inspection import inspect_paper, is_paper
 from emblem.trust.key_files import is_key_file, read_public_keys
 from emblem_cli.input import name_of, read_input
 from emblem_cli.output import print_json
@@ -29,7 +30,8 @@ _NOT_JUDGED = "Nothing was judged: no signature, no time, no chain. 'emblem veri
 def command(file: Path, raw: bool, as_json: bool) -> None:
     """Show what is in FILE (-: standard input): tokens, keys, evidence, records in any form that 'emblem verify' reads.
 
-    Whatever is malformed says why. Nothing is judged.
+    Also requests for endorsements, answers to them, and withdrawal lists. Whatever is malformed says why. Nothing is
+    judged.
 
     \b
     Examples:
@@ -58,6 +60,8 @@ def _inspect(field: str, data: bytes) -> Iterator[Inspected]:
         from emblem.report.bundle_inspection import inspect_bundle
 
         yield from inspect_bundle(decode_bundle(field, data))
+    elif is_paper(data):
+        yield inspect_paper(field, data)
     elif is_key_file(data):
         yield from map(inspect_key, read_public_keys(field, data))
     else:

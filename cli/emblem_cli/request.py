@@ -9,9 +9,10 @@ import click
 
 from emblem.codec.carried import Carried
 from emblem.codec.request import SignedRequest
+from emblem.codec.statement import request_statement
 from emblem.errors import InputError
 from emblem.issuance.filing import REQUESTS, keep_request, place_for_request
-from emblem.issuance.requests import ask, request_words
+from emblem.issuance.requests import ask
 from emblem.issuance.workspace.folder import Workspace
 from emblem.issuance.workspace.ledger import Action
 from emblem.issuance.workspace.settings import Role
@@ -87,7 +88,7 @@ def command(
     else:
         with changing(workspace):
             keep_noted_request(workspace, path, asked, at)
-    for label, value in request_words(asked.request).items():
+    for label, value in request_statement(asked.request).items():
         click.echo(f"{label + ':':<26}{value}")
     click.echo(f"{'written to:':<26}{path}")
     show_codes(Carried.REQUEST, asked.data, qr=qr, png=png)

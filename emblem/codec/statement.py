@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from emblem.codec.request import Request
 from emblem.model.display import printable
 from emblem.model.time import date_text
 from emblem.model.token import Claims, Constraints, Emblem, Endorsement, LogEntry, UnknownVersion
@@ -15,6 +16,28 @@ def statement(claims: Claims) -> Mapping[str, str]:
     The values are fit to be shown: what would do something to a terminal is escaped.
     """
     return {label: printable(value) for label, value in _words(claims).items()}
+
+
+def request_statement(request: Request) -> Mapping[str, str]:
+    """What a request for an endorsement says in words; as with :func:`statement`."""
+    return {
+        "request": f"{request.issuer} asks {request.audience} to endorse a key",
+        "key identifier": request.key.cose_thumbprint,
+        "algorithm": request.key.writing_algorithm.name,
+        "may endorse further keys": "yes" if request.may_endorse else "no",
+        "purposes": ", ".join(request.purposes.slugs),
+        "for": length_text(request.lifetime),
+        "made": date_text(request.issued_at),
+    }
+
+
+def length_text(seconds: int) -> str:
+    """A length of time in the largest unit that says it whole: ``365 days``."""
+    for unit, size in (("day", 86_400), ("hour", 3600), ("minute", 60)):
+        if seconds % size == 0:
+            number = seconds // size
+            return f"{number} {unit}{'' if number == 1 else 's'}"
+    return f"{seconds} seconds"
 
 
 def _words(claims: Claims) -> dict[str, str]:

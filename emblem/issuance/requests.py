@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from emblem.codec.carried import Carried, write_armored
 from emblem.codec.request import Answer, Request, SignedRequest, sign_answer, sign_request
-from emblem.codec.statement import statement
+from emblem.codec.statement import length_text, request_statement, statement
 from emblem.errors import RequestError
 from emblem.issuance.tokens import draw_up_endorsement, sign_endorsement
 from emblem.keys.signing import Signer
@@ -118,11 +118,13 @@ def draw_up_answer(
         )
     seconds = request.lifetime if lifetime is None else int(lifetime.total_seconds())
     if seconds > request.lifetime:
-        raise RequestError("lifetime", f"{_length(seconds)}", f"what was asked, {_length(request.lifetime)}, or less")
+        raise RequestError(
+            "lifetime", f"{length_text(seconds)}", f"what was asked, {length_text(request.lifetime)}, or less"
+        )
     try:
         end = start + timedelta(seconds=seconds)
     except OverflowError as error:
-        raise RequestError("lifetime", _length(seconds), "an end before the year 10000") from error
+        raise RequestError("lifetime", length_text(seconds), "an end before the year 10000") from error
     return draw_up_endorsement(
         request.key,
         issuer=request.audience,
@@ -175,22 +177,9 @@ def check_answer(answer: Answer, asked: SignedRequest, at: datetime) -> tuple[st
     return tuple(_differences(request, stated, now))
 
 
-def request_words(request: Request) -> Mapping[str, str]:
-    """What a request says, label and value, for people."""
-    return {
-        "request": f"{request.issuer} asks {request.audience} to endorse a key",
-        "key identifier": request.key.cose_thumbprint,
-        "algorithm": request.key.writing_algorithm.name,
-        "may endorse further keys": "yes" if request.may_endorse else "no",
-        "purposes": ", ".join(request.purposes.slugs),
-        "for": _length(request.lifetime),
-        "made": date_text(request.issued_at),
-    }
-
-
 def request_text(asked: SignedRequest) -> str:
     """A request as a text file. What stands before the block is for people; nothing reads it."""
-    return write_armored(Carried.REQUEST, _lines(request_words(asked.request)), asked.data)
+    return write_armored(Carried.REQUEST, _lines(request_statement(asked.request)), asked.data)
 
 
 def answer_text(answer: Answer) -> str:
@@ -212,15 +201,7 @@ def _differences(request: Request, stated: Endorsement, now: NumericDate) -> lis
         told.append(f"the key {'may' if stated.may_endorse else 'may not'} endorse further keys, other than was asked")
     lifetime = stated.expires - stated.not_before
     if lifetime < request.lifetime:
-        told.append(f"asked for {_length(request.lifetime)}, granted: {_length(int(lifetime))}")
+        told.append(f"asked for {length_text(request.lifetime)}, granted: {length_text(int(lifetime))}")
     if stated.not_before > now:
         told.append(f"it holds only from {date_text(stated.not_before)} (here it is {date_text(now)})")
     return told
-
-
-def _length(seconds: int) -> str:
-    for unit, size in (("day", _DAY), ("hour", 3600), ("minute", 60)):
-        if seconds % size == 0:
-            number = seconds // size
-            return f"{number} {unit}{'' if number == 1 else 's'}"
-    return f"{seconds} seconds"

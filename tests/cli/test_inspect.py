@@ -104,3 +104,18 @@ def test_standard_input_is_named_as_that(run: Run) -> None:
     result = run("inspect", "-", input=b"\xff")
 
     assert one_line(result.stderr).startswith("emblem: standard input: ")
+
+
+def test_a_request_and_a_withdrawal_list_are_shown(run: Run, folder: Path) -> None:
+    run("init", "--organization", "https://relief.example", "--sign", "none")
+    for name in ("root", "signing"):
+        run("key", "new", name, "--role", name, "--no-passphrase")
+    run("request")
+    run("withdraw")
+
+    request = run("inspect", "requests/signing-to-relief.example.request")
+    withdrawals = run("inspect", "withdrawals", "--json")
+
+    assert "1. request\n  request:" in request.stdout
+    assert json.loads(withdrawals.stdout)["kind"] == "withdrawals"
+    assert (folder / "withdrawals").exists()
