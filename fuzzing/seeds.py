@@ -9,12 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from fuzzing.certificates import CHAINS
 from fuzzing.dns_responses import QUESTIONS
 from fuzzing.requests import write_members
 from fuzzing.set_mutation import KEYS, NOW, ORGANIZATIONS, native_data
 from test_vectors.generator.certificates import LEAF
+from test_vectors.generator.commitments.pki import der
+from test_vectors.generator.commitments.world import ISSUER, LOGGED, new_log, request
 from test_vectors.generator.encoding import Tag, cbor
 from test_vectors.generator.evidence.bundle import canonical, evidence
 from test_vectors.vectors import cases
@@ -280,6 +283,26 @@ def _certificates() -> Iterator[bytes]:
     yield cbor([LEAF.but(strange=True).der])
 
 
+def _log_answers() -> Iterator[bytes]:
+    """What logs answer, with who reads it before it; small logs, so that inputs are."""
+    for static, reader in ((False, 0), (True, 1)):
+        log = new_log("elm" if static else "oak", static=static)
+        yield bytes([reader]) + (log.checkpoint() if static else log.tree_head())
+    log = new_log("oak", static=False, entries=2)
+    for final in (False, True):
+        log.submit(request(), ISSUER, LOGGED, final=final)
+    yield b"\2" + log.answer(f"ct/v1/get-proof-by-hash?hash={quote(b64encode(log.hash_of(2)))}&tree_size=4").body
+    yield b"\2" + log.answer("ct/v1/get-sth-consistency?first=2&second=4").body
+    for index in (2, 3):
+        yield b"\3" + log.answer(f"ct/v1/get-entries?start={index}&end={index}").body
+        tile = [entry.tile_leaf for entry in log.entries]
+        yield b"\4" + b"".join([tile[0]] * 3 + [tile[index]])
+    for revoked in (7, 8):
+        yield b"\5" + der(ISSUER.revoke(revoked))
+    head = json.loads(log.tree_head()) | {"log_id": b64encode(log.log_id).decode()}
+    yield b"\6" + json.dumps({"schema": "emblem.tree-heads/1", "heads": [head]}).encode()
+
+
 _SEEDS = {
     "cbor": _items,
     "cwt": _tokens,
@@ -298,5 +321,6 @@ _SEEDS = {
     "carried": _paper_texts,
     "bundle": _evidence,
     "certificates": _certificates,
+    "log_answer": _log_answers,
     "target_list": _target_lists,
 }

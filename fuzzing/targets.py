@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from fuzzing import bundles, certificates, decoders, dns_responses, papers, record_sets, target_lists, trust_stores
+from fuzzing import (
+    bundles,
+    certificates,
+    decoders,
+    dns_responses,
+    logs,
+    papers,
+    record_sets,
+    target_lists,
+    trust_stores,
+)
 from fuzzing.target import Target
 
 TARGETS: dict[str, Target] = {
@@ -15,6 +25,7 @@ TARGETS: dict[str, Target] = {
         *papers.TARGETS,
         *bundles.TARGETS,
         *certificates.TARGETS,
+        *logs.TARGETS,
         *target_lists.TARGETS,
     )
 }

@@ -18,7 +18,7 @@ from fuzzing.target import LONGEST_INPUT, Target
 from fuzzing.targets import TARGETS
 
 SEED = 1
-COUNTS = {"record_set": 1000}
+COUNTS = {"log_answer": 1500, "record_set": 1000}
 USUAL_COUNT = 3000
 
 
