@@ -1,4 +1,5 @@
-"""``python -m mutation [PATTERN...]``: try the mutants whose names fit (``emblem.validation.chain.*``), or all.
+"""``python -m mutation [PATTERN...]``: try the mutants whose names fit (``emblem.validation.chain.*``), or all,
+in the order of the patterns.
 
 Prints those that survive, with what they change, and a table of the modules; 1 if there are any.
 """
@@ -27,7 +28,7 @@ def main(patterns: Sequence[str]) -> int:
     """Try mutants."""
     started = time.monotonic()
     names = write_mutants()
-    chosen = [name for name in names if not patterns or any(fnmatch.fnmatch(name, one) for one in patterns)]
+    chosen = list(dict.fromkeys(name for one in patterns or "*" for name in fnmatch.filter(names, one)))
     if not chosen:
         print("no mutant has such a name", file=sys.stderr)
         return 2

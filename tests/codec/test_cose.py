@@ -65,6 +65,7 @@ def test_a_structure_is_read_as_it_was_written(payload: bytes, signature: bytes)
         (sign1(b"\xa1\x01\xc1\0", {}, b"", b""), r"^protected header: found .*tag"),
         (sign1(b"\xa1\xf5\0", {}, b"", b""), r"^header label: found true, expected an integer or a text$"),
         (sign1(b"\xa1\x41a\0", {}, b"", b""), r"^header label: found 1 bytes"),
+        (sign1(b"\xa2\x01\x26\x42ab\0", {}, b"", b""), r"^header label: found 2 bytes"),
         (sign1(b"\xa1\xf9\x3c\0\0", {}, b"", b""), r"^header label: found the number 1.0"),
         (sign1(PROTECTED, {b"a": 0}, b"", b""), r"^header label: found 1 bytes"),
     ],
