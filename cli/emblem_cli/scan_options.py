@@ -174,10 +174,10 @@ class ScanOptions:
         """The lists: the targets that were named, then each file."""
         if self.targets:
             named = "\n".join(self.targets).encode()
-            yield Source("arguments", lambda: iter([named]), ListFormat.PLAIN)
+            yield Source("arguments", lambda: iter([named]), ListFormat.PLAIN, size=len(named))
         form = None if self.input_format is None else ListFormat(self.input_format)
         for path in self.inputs:
-            yield Source(name_of(path), partial(_chunks, path), form, self.column)
+            yield Source(name_of(path), partial(_chunks, path), form, self.column, _size(path))
 
     def waits_for(self) -> int | None:
         """The file descriptor that targets may have to be waited for on; a file is never waited for."""
@@ -200,6 +200,17 @@ def _chunks(path: Path) -> Chunks:
         return chunks_of_file(path)
     descriptor = _standard_input()
     return chunks_of_stream(sys.stdin.buffer) if descriptor is None else chunks_of_descriptor(descriptor)
+
+
+def _size(path: Path) -> int | None:
+    """The bytes of a file; None of anything that only comes."""
+    if path != STANDARD_INPUT:
+        about = path.stat()
+    elif (descriptor := _standard_input()) is not None:
+        about = os.fstat(descriptor)
+    else:
+        return None
+    return about.st_size if stat.S_ISREG(about.st_mode) else None
 
 
 def _standard_input() -> int | None:

@@ -73,14 +73,16 @@ class Progress:
         since, before = self._past[0]
         rate = (done - before) / (now - since) if now > since else 0.0
         found = self._statuses[Status.PROTECTED] + self._statuses[Status.CLAIMED]
+        expected = self._targets.expected
+        of = "" if expected is None else f" of {'' if self._targets.complete else 'about '}{expected:,}"
         parts = [
-            f"{done:,}" + (f" of {self._targets.taken:,}" if self._targets.complete else ""),
+            f"{done:,}{of}",
             f"{rate:,.0f} a second",
             f"{found:,} marked",
             f"{self._statuses[Status.UNDETERMINED]:,} undetermined",
         ]
-        if self._targets.complete and rate:
-            parts.append(f"{timedelta(seconds=round((self._targets.taken - done) / rate))} left")
+        if expected is not None and rate:
+            parts.append(f"{timedelta(seconds=round(max(0, expected - done) / rate))} left")
         return "  ".join(parts)
 
 

@@ -29,12 +29,14 @@ class Source:
         chunks: opens it.
         form: its format; recognized where left out.
         column: the column of a table.
+        size: its bytes, where that is known.
     """
 
     name: str
     chunks: Callable[[], Chunks]
     form: ListFormat | None = None
     column: str | None = None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,8 @@ class TargetCounts:
         duplicates: targets that were left out because they were there before.
         taken: targets that were not left out.
         complete: whether the lists were read to their ends, so that ``taken`` is final.
+        bytes_read: of all lists.
+        size: bytes of all lists, where that is known.
     """
 
     problems: Problems = field(default_factory=Problems)
@@ -71,6 +75,17 @@ class TargetCounts:
     duplicates: int = 0
     taken: int = 0
     complete: bool = False
+    bytes_read: int = 0
+    size: int | None = None
+
+    @property
+    def expected(self) -> int | None:
+        """How many targets there will be: known at the end; before, by how much of the lists was read, if it can be."""
+        if self.complete:
+            return self.taken
+        if self.size is None or not self.bytes_read:
+            return None
+        return max(self.taken, round(self.taken * self.size / self.bytes_read))
 
 
 class TaskStream:
@@ -96,7 +111,8 @@ class TaskStream:
         done: Completed | None = None,
         fingerprint: Fingerprint | None = None,
     ) -> None:
-        self.counts = TargetCounts()
+        sizes = [source.size for source in sources if source.size is not None]
+        self.counts = TargetCounts(size=sum(sizes) if len(sizes) == len(sources) else None)
         self._sources = sources
         self._selection = selection
         self._done = Completed() if done is None else done
@@ -128,7 +144,8 @@ class TaskStream:
     def _entries(self) -> Iterator[Entry | None]:
         largest, problems = self._selection.largest_range, self.counts.problems
         for source in self._sources:
-            for mention in texts_of(source.name, source.chunks(), problems, form=source.form, column=source.column):
+            chunks = self._counted(source.chunks())
+            for mention in texts_of(source.name, chunks, problems, form=source.form, column=source.column):
                 if mention is None:
                     yield None
                     continue
@@ -139,6 +156,11 @@ class TaskStream:
                     problems.note(source.name, line, error)
                 else:
                     yield entry
+
+    def _counted(self, chunks: Chunks) -> Chunks:
+        for chunk in chunks:
+            self.counts.bytes_read += 0 if chunk is None else len(chunk)
+            yield chunk
 
     def _without_excluded(self, entries: Iterable[Entry | None]) -> Iterator[Entry | None]:
         exclusions = self._selection.exclusions

@@ -50,6 +50,20 @@ def test_tasks_are_numbered_in_the_order_of_the_lists_and_ranges_are_expanded() 
     assert (stream.counts.taken, stream.counts.complete) == (4, True)
 
 
+def test_how_many_targets_there_will_be_is_estimated_while_lists_of_known_size_are_read() -> None:
+    lines = [f"h{number:04}.example\n".encode() for number in range(1000)]
+    source = Source("list", lambda: iter(lines), size=sum(map(len, lines)))
+    stream = TaskStream([source], Selection())
+    tasks = iter(stream)
+    assert stream.counts.expected is None
+
+    for _ in range(100):
+        next(tasks)
+
+    assert stream.counts.expected == 1000
+    assert stream_of("a.example").counts.expected is None
+
+
 def test_malformed_entries_are_counted_with_their_lines_and_stop_nothing() -> None:
     stream = stream_of("a.example", "not a target", "b.example", "2001:db8::/32")
 
