@@ -81,9 +81,20 @@ def _facts(verdict: Verdict) -> Iterator[tuple[str, str]]:
     if verdict.commitment in _COMMITMENTS:
         by_domain = any(reason.code is ReasonCode.CERTIFICATION_DANE for reason in verdict.reasons)
         proven = by_domain and verdict.commitment is CommitmentState.VERIFIED
-        yield "key of issuer", _BY_DOMAIN if proven else _COMMITMENTS[verdict.commitment]
+        yield "key of issuer", _BY_DOMAIN if proven else _COMMITMENTS[verdict.commitment] + _shown(verdict)
     if verdict.discovery is not None:
         yield "DNSSEC", DNSSEC_STATES[verdict.dnssec]
+
+
+def _shown(verdict: Verdict) -> str:
+    """What a log has shown of the commitment of the issuer's key, where it is verified."""
+    if verdict.commitment is not CommitmentState.VERIFIED:
+        return ""
+    best = (one for one in verdict.sets if one.status is verdict.status and one.commitment is verdict.commitment)
+    evidence = (entry.evidence for one in best for entry in one.chain if entry.evidence)
+    proofs = next(((proof.value for proof in one[0].proofs) for one in evidence), ())
+    text = ", ".join(proofs)
+    return f" ({text})" if text else ""
 
 
 def _reason_text(reason: Reason) -> str:

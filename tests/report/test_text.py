@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 
 from emblem.codec.jwk import write_jwk
-from emblem.model.need import CommitmentResult
+from emblem.model.evidence import CommitmentResult, LogEvidence, Proof
+from emblem.model.need import Commitment, CommitmentNeed
 from emblem.model.sign import Sign
 from emblem.model.verdict import Discovery, DnssecState, Verdict
 from emblem.report.text import DNSSEC_STATES, target_text, verdict_text
 from tests.support.arrangement import (
     HOSPITAL,
+    LOG,
     MINISTRY,
     RELIEF,
     answered,
@@ -84,6 +86,18 @@ def test_it_says_what_is_known_of_the_issuers_key(result: CommitmentResult | Non
     )
 
     assert line.endswith(words)
+
+
+def test_it_says_what_the_log_has_shown() -> None:
+    shown = LogEvidence(
+        LOG[0], CommitmentResult.VERIFIED, "it is there", proofs=(Proof.INCLUDED, Proof.CONSISTENT), log="Oak"
+    )
+    (need,) = (one for one in OWN.judged().needs if isinstance(one, CommitmentNeed))
+    answer = Commitment(CommitmentResult.VERIFIED, "it is there", 0, (shown,))
+
+    text = verdict_text(OWN.judged(commitments={need: answer}))
+
+    assert "key of issuer verified in a public log (included, consistent)" in text
 
 
 def test_a_bound_key_is_said_to_be_the_readers_own_doing() -> None:
