@@ -95,6 +95,8 @@ def new(
       emblem key new root --role root --pkcs11 'pkcs11:token=desk' --module /usr/lib/softhsm/libsofthsm2.so
     """
     if role is not None:
+        if folder != _DIRECTORY:
+            raise click.UsageError("--directory does not go with --role: keys of a workspace are in its folder keys")
         where = None if uri is None else reachable(uri, module, name)
         how = NewKey(ALGORITHMS[algorithm], where, no_passphrase, Passphrases(descriptor))
         make_key(required_workspace(directory), name, Role(role), how, datetime.now(UTC))

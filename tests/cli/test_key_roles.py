@@ -72,6 +72,26 @@ def test_a_key_made_for_a_role_is_noted_in_the_settings(run: Run) -> None:
     ]
 
 
+def test_a_key_of_a_workspace_is_in_its_folder(run: Run) -> None:
+    result = new(run, "root", "root", "--directory", "elsewhere")
+
+    assert result.exit_code == 2
+    assert "--directory does not go with --role" in one_line(result.stderr)
+    assert settings().keys == ()
+
+
+@pytest.mark.usefixtures("hsm")
+def test_a_reference_that_was_imported_is_noted_and_signs(run: Run) -> None:
+    with descriptor(f"{PIN}\n" * 3) as number:
+        run("key", "new", "signing", "--pkcs11", "pkcs11:token=desk", "--passphrase-fd", number)
+        assert run("key", "add", "signing", "--role", "signing").exit_code == 0
+        run("inventory", "add", "a.relief.example")
+        issued = run("issue", "--all", "--passphrase-fd", number)
+
+    assert settings().key("signing").location == "keys/signing.pkcs11"
+    assert issued.exit_code == 0, issued.output
+
+
 def test_a_name_is_given_once(run: Run, keys: None) -> None:
     del keys
     assert "a name that no key in emblem.toml has" in one_line(new(run, "root", "signing").stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -262,6 +263,13 @@ def test_a_library_that_cannot_be_used_is_told(module: str | None, said: str) ->
         list_tokens(TokenUri(), module)
 
     assert said in str(refusal.value)
+
+
+def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pkcs11", None)
+
+    with pytest.raises(KeyFileError, match=r"pip install 'digital-emblem\[hsm\]'"):
+        open_key(DESK, nobody_asks)
 
 
 @pytest.mark.usefixtures("hsm")
