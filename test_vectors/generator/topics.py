@@ -41,6 +41,7 @@ from test_vectors.generator.discovery import dnssec as discovery_dnssec
 from test_vectors.generator.discovery import responses as discovery_responses
 from test_vectors.generator.evidence import form as evidence_form
 from test_vectors.generator.evidence import judging as evidence_judging
+from test_vectors.generator.evidence import stamped as evidence_stamped
 from test_vectors.generator.jws import assets as jws_assets
 from test_vectors.generator.jws import carriage as jws_carriage
 from test_vectors.generator.jws import chains as jws_chains
@@ -97,6 +98,7 @@ TOPICS: tuple[Callable[[], Topic], ...] = (
     discovery_demonstration.topic,
     evidence_form.topic,
     evidence_judging.topic,
+    evidence_stamped.topic,
     commitments_logs.topic,
     commitments_certificates.topic,
 )

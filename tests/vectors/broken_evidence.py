@@ -15,7 +15,45 @@ def _misjudged(rule: str, module: str, old: str, new: str = NEVER) -> Broken:
     return broken(rule, _JUDGING, module, old, new)
 
 
+def _misstamped(rule: str, module: str, old: str, new: str = NEVER) -> Broken:
+    return broken(rule, "evidence/stamps", module, old, new)
+
+
 EVIDENCE = (
+    _misstamped("a stamp of other evidence counts", "traceability.stamps", "    if flaw:", "    if False:"),
+    _misstamped(
+        "a stamp of the evidence without its schema counts",
+        "codec.evidence",
+        "return cbor.encode([SCHEMA, content])",
+        "return content",
+    ),
+    _misstamped(
+        "a stamp by anybody counts",
+        "traceability.stamps",
+        "    return _trusted(_read(stamp), message, authorities, found.time)",
+        "    return replace(found, state=StampState.TRUSTED)",
+    ),
+    _misstamped(
+        "a stamp counts before its time has come", "traceability.stamps", "if found.time > now + LATEST_AHEAD:"
+    ),
+    _misstamped(
+        "the clocks of authorities may not differ",
+        "traceability.stamps",
+        "LATEST_AHEAD = timedelta(minutes=5)",
+        "LATEST_AHEAD = timedelta()",
+    ),
+    _misstamped(
+        "a stamp changes nothing",
+        "verifier.bundles",
+        "        return Time(at or stamp.time, stamp.time, None)\n",
+        "",
+    ),
+    _misstamped(
+        "the signatures of the DNS are judged as of when it is asked about, whatever the stamp says",
+        "verifier.bundles",
+        "return Time(at or stamp.time, stamp.time, None)",
+        "return Time(at or stamp.time, at or stamp.time, None)",
+    ),
     _misread("the digest of a bundle is not compared", "if digest != sha256(stamped).digest():"),
     _misread("evidence may be encoded in any way", "if cbor.encode(evidence) != content:"),
     _misread(
