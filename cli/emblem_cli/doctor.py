@@ -29,9 +29,14 @@ def command(as_json: bool, directory: Path | None) -> int:
     Exit code: 0 nothing is wrong; 3 something is; 1 failed; 2 used wrongly, or emblem.toml cannot be read.
     """
     from emblem.issuance.workspace.doctor import Severity, examine
+    from emblem.issuance.workspace.emblems import names_in
+    from emblem_cli.desk import bar
 
     faults = notes = 0
-    for finding in examine(required_workspace(directory), datetime.now(UTC)):
+    workspace = required_workspace(directory)
+    with bar(len(names_in(workspace.tokens)), "verifying emblems") as advance:
+        findings = list(examine(workspace, datetime.now(UTC), advance=advance))
+    for finding in findings:
         wrong = finding.severity is Severity.FAULT
         faults += wrong
         notes += not wrong

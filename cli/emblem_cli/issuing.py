@@ -10,6 +10,7 @@ import click
 
 from emblem.errors import EmblemError
 from emblem.issuance.workspace.emblems import Marked, State
+from emblem.issuance.workspace.expiries import standing
 from emblem.issuance.workspace.folder import Workspace
 from emblem.issuance.workspace.inventory import Host
 from emblem.issuance.workspace.issuing import Work, find_work, issue_hosts
@@ -82,6 +83,11 @@ def _sign(
     descriptor: int | None,
 ) -> None:
     signer = open_named(workspace, key, Passphrases(descriptor))
+    if standing(workspace, signer.public_key.cose_thumbprint, at).own is None:
+        warn(
+            f"no endorsement of the key {key.name} holds: whoever does not trust that key itself will reject what it "
+            "signs. Endorse it with the root key"
+        )
     done = 0
     with bar(len(hosts), "signing") as advance:
         try:

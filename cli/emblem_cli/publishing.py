@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from emblem.issuance.propagation import Showing
     from emblem.issuance.publication import Wish
     from emblem.issuance.publisher import Plan, Publisher
+    from emblem.issuance.remains import Remains
     from emblem.issuance.workspace.folder import Workspace
     from emblem.issuance.workspace.inventory import Host
     from emblem.model.target import Target
@@ -68,6 +69,8 @@ class Outcome:
     skipped: list[Skipped] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
+    remains: Remains | None = None
+    to_watch: list[tuple[Publisher, ZoneSettings, list[Wish]]] = field(default_factory=list)
     showings: list[Showing] = field(default_factory=list)
 
 
@@ -201,7 +204,7 @@ def _publish(
             outcome.skipped += step.skipped
             changed.update(step.changed)
             wishes += (wish for wish in step.wishes if wish.name in changed)
-    _watch(publisher, zone, wishes, run, outcome)
+    outcome.to_watch.append((publisher, zone, wishes))
 
 
 def _unpublish(workspace: Workspace, zones: dict[ZoneSettings, list[str]], run: Run) -> Outcome:
@@ -217,7 +220,7 @@ def _unpublish(workspace: Workspace, zones: dict[ZoneSettings, list[str]], run: 
             planned.append((zone, publisher, plan_unpublishing(zone, names, publisher, remove_jws=run.remove_jws)))
         except (EmblemError, OSError) as error:
             _note_failure(outcome, zone, error)
-    longest_ttl = _say_remains([plan for _, _, plans in planned for plan in plans], run)
+    outcome.remains = _say_remains([plan for _, _, plans in planned for plan in plans], run)
     for zone, publisher, plans in planned:
         due = sum(len(plan.due) for plan in plans)
         outcome.already += sum(len(plan.changes) for plan in plans) - due
@@ -231,19 +234,14 @@ def _unpublish(workspace: Workspace, zones: dict[ZoneSettings, list[str]], run: 
             outcome.changed += due
             outcome.done.update(change.wish.name for plan in plans for change in plan.changes)
             wishes = [change.wish for plan in plans for change in plan.changes]
-            _watch(publisher, zone, wishes, run, outcome)
+            outcome.to_watch.append((publisher, zone, wishes))
         except (EmblemError, OSError) as error:
             _note_failure(outcome, zone, error)
-    if outcome.changed and not run.dry_run and not run.as_json:
-        from emblem.model.time import date_text
-
-        until = date_text(int(time.time()) + longest_ttl)
-        click.echo(f"caches may show what was removed until {until} at the latest")
     return outcome
 
 
-def _say_remains(plans: Sequence[Plan], run: Run) -> int:
-    """Say what stays visible elsewhere, before anything is removed; how long caches may show it, in seconds."""
+def _say_remains(plans: Sequence[Plan], run: Run) -> Remains:
+    """Say what stays visible elsewhere, before anything is removed."""
     from emblem.issuance.remains import remains_of
     from emblem_cli.unpublish import beforehand
 
@@ -251,7 +249,7 @@ def _say_remains(plans: Sequence[Plan], run: Run) -> int:
     for line in beforehand(remains):
         if not run.as_json:
             click.echo(line)
-    return remains.longest_ttl
+    return remains
 
 
 def _say_by_hand(zone: ZoneSettings, names: Sequence[str]) -> None:
@@ -340,12 +338,16 @@ def _report(run: Run, outcome: Outcome, verb: str) -> None:
     Raises:
         Failure: something was not done.
     """
+    # The lock is free by now: however long servers take, others may go on.
+    for publisher, zone, wishes in outcome.to_watch:
+        _watch(publisher, zone, wishes, run, outcome)
     members: dict[str, Any] = {
         verb: outcome.changed,
         "already": outcome.already,
         "skipped": [{"name": one.name, "reason": one.reason} for one in outcome.skipped],
         "failures": outcome.failures,
     }
+    members |= _remains_members(outcome, run)
     if run.as_json:
         print_json(members)
     else:
@@ -353,6 +355,9 @@ def _report(run: Run, outcome: Outcome, verb: str) -> None:
         already = f"; {outcome.already} already as wished" if outcome.already else ""
         nothing = ". Nothing was sent" if run.dry_run else ""
         click.echo(f"{done} {count(outcome.changed)}{already}{nothing}")
+        until = members.get("caches_until")
+        if until is not None and outcome.changed:
+            click.echo(f"caches may show what was removed until {until} at the latest")
     for text in outcome.failures[:-1]:
         note(text)
     if outcome.failures:
@@ -360,3 +365,17 @@ def _report(run: Run, outcome: Outcome, verb: str) -> None:
     report_servers(outcome.showings, as_json=run.as_json)
     if outcome.skipped:
         raise Failure(f"{count(len(outcome.skipped))} left as they were: 'emblem status' says why")
+
+
+def _remains_members(outcome: Outcome, run: Run) -> dict[str, Any]:
+    """What stays visible elsewhere of what was removed, and until when."""
+    from emblem.model.time import date_text
+
+    remains = outcome.remains
+    if remains is None or run.dry_run:
+        return {}
+    return {
+        "caches_until": date_text(int(time.time()) + remains.longest_ttl),
+        "tokens_until": None if remains.tokens_until is None else date_text(remains.tokens_until),
+        "logged": list(map(str, remains.logged)),
+    }

@@ -17,11 +17,13 @@ from emblem.issuance.record_formats import (
     zone_lines,
 )
 from emblem.issuance.record_set import RecordSet
+from emblem.issuance.workspace.publishing import endorsement_files
 from emblem.model.names import normalize_name
 from emblem.model.target import Target
 from emblem_cli.collecting import collect, collecting_options, ttl_option
 from emblem_cli.output import print_json
 from emblem_cli.parameters import HOST, Parsed
+from emblem_cli.workspaces import required_workspace, workspace_option
 
 _LINES: dict[str, Callable[[RecordSet, int], Iterator[str]]] = {
     "zone": zone_lines,
@@ -32,7 +34,8 @@ _WITH_SET_NAME = ("txt", "octodns", "json")
 
 
 @click.command("records")
-@click.argument("hosts", metavar="HOST...", nargs=-1, required=True, type=HOST)
+@click.argument("hosts", metavar="[HOST...]", nargs=-1, type=HOST)
+@click.option("--all", "everything", is_flag=True, help="In a workspace: all hosts of its inventory.")
 @collecting_options
 @click.option(
     "--format",
@@ -52,8 +55,10 @@ _WITH_SET_NAME = ("txt", "octodns", "json")
     "--zone", metavar="ZONE", type=Parsed("zone", normalize_name), help="With octodns: the zone of all HOSTs."
 )
 @ttl_option
+@workspace_option
 def command(
     hosts: tuple[Target, ...],
+    everything: bool,
     tokens: Path,
     endorsements: tuple[Path, ...],
     form: str,
@@ -61,15 +66,23 @@ def command(
     set_name: str,
     zone: str | None,
     ttl: int,
+    directory: Path | None,
 ) -> None:
     """Print what to put into the DNS for each HOST: its emblem, the endorsements that lead to it, and their keys.
 
     \b
     Examples:
       emblem records www.example.org >> example.org.zone
+      emblem records --all > records.zone
       emblem records www.example.org --format nsupdate | nsupdate -k update.key
       emblem records www.example.org --format octodns --zone example.org > emblem/example.org.yaml
     """
+    if bool(hosts) == everything:
+        raise click.UsageError("Missing argument 'HOST...', or --all of the workspace; one of the two.")
+    if everything:
+        workspace = required_workspace(directory)
+        hosts = tuple(host.target for host in workspace.read_inventory().hosts)
+        tokens, endorsements = workspace.tokens, tuple(endorsement_files(workspace.endorsements))
     chosen = "json" if as_json else form
     if set_name and chosen not in _WITH_SET_NAME:
         raise click.UsageError("--set goes with --format txt, octodns or json: only TXT records name a SET.")

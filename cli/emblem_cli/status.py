@@ -50,11 +50,13 @@ def command(
     2 used wrongly.
     """
     from emblem.issuance.workspace.status import report_members, status_of
-    from emblem_cli.desk import publisher_for
+    from emblem_cli.desk import bar, publisher_for
 
     workspace = required_workspace(directory)
     reach = None if offline else lambda zone: publisher_for(workspace, zone, resolvers, needs_key=False)
-    report = status_of(workspace, datetime.now(UTC), reach)
+    hosts = 0 if offline else len(workspace.read_inventory().hosts)
+    with bar(hosts, "asking") as advance:
+        report = status_of(workspace, datetime.now(UTC), reach, advance=advance)
     if prometheus is not None:
         from emblem.issuance.workspace.prometheus import write_metrics
 

@@ -114,3 +114,22 @@ def test_a_changed_line_is_told(run: Run, desk: Path) -> None:
 
     assert result.exit_code == 3
     assert [fault["line"] for fault in json.loads(result.stdout)["faults"]] == [2]
+
+
+def test_the_records_of_all_hosts_are_printed(run: Run, desk: Path) -> None:
+    del desk
+    result = run("records", "--all", "--format", "rfc3597")
+
+    owners = [line.split()[0] for line in result.stdout.splitlines()]
+    assert result.exit_code == 0
+    assert set(owners) == {f"{host}." for host in HOSTS}
+    assert len(owners) == 2 * 4
+
+
+def test_signing_with_a_key_that_nobody_endorses_is_warned_of(run: Run, desk: Path) -> None:
+    (desk / "endorsements" / "signing.emblem").unlink()
+
+    result = run("issue", HOSTS[0])
+
+    assert result.exit_code == 0
+    assert "no endorsement of the key signing holds" in one_line(result.stderr)

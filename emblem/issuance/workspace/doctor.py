@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -58,12 +58,15 @@ class Finding:
     do: str = ""
 
 
-def examine(workspace: Workspace, at: datetime) -> Iterator[Finding]:
+def examine(
+    workspace: Workspace, at: datetime, *, advance: Callable[[int], object] = lambda _: None
+) -> Iterator[Finding]:
     """Check everything in a workspace whose ``emblem.toml`` could be read.
 
     Args:
         workspace: which.
         at: now.
+        advance: told of each emblem that is verified.
 
     Yields:
         Whatever is wrong or worth knowing; none where everything is well.
@@ -81,7 +84,7 @@ def examine(workspace: Workspace, at: datetime) -> Iterator[Finding]:
         yield _fault(workspace.inventory, str(error), "mend the line")
     signed = set[str]()
     yield from _ledger(workspace, at, signed)
-    yield from _emblems(workspace, inventory, signed)
+    yield from _emblems(workspace, inventory, signed, advance)
 
 
 def _fault(where: Path | str, what: str, do: str) -> Finding:
@@ -95,7 +98,7 @@ def _note(where: Path | str, what: str, do: str = "") -> Finding:
 def _folders(workspace: Workspace) -> Iterator[Finding]:
     for folder in (workspace.root, workspace.keys, workspace.endorsements, workspace.tokens):
         if not folder.is_dir():
-            yield _fault(folder, "no such folder", f"mkdir {folder}, or take it from a copy")
+            yield _note(folder, "no such folder", "nothing: it is made when it is needed")
         elif not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
             yield _fault(folder, "it cannot be written to by you", "change its owner or its mode")
         for path in leftovers(folder):
@@ -246,7 +249,9 @@ def _ledger(workspace: Workspace, at: datetime, signed: set[str]) -> Iterator[Fi
         yield _fault(workspace.ledger, what, "set the clock")
 
 
-def _emblems(workspace: Workspace, inventory: Inventory | None, signed: set[str]) -> Iterator[Finding]:
+def _emblems(
+    workspace: Workspace, inventory: Inventory | None, signed: set[str], advance: Callable[[int], object]
+) -> Iterator[Finding]:
     if not workspace.tokens.is_dir():
         return
     hosts = None if inventory is None else {file_name(host): host for host in inventory.hosts}
@@ -257,6 +262,7 @@ def _emblems(workspace: Workspace, inventory: Inventory | None, signed: set[str]
         if not path.name.endswith(".emblem"):
             yield _note(path, "not one of our files", "it does nothing here")
             continue
+        advance(1)
         try:
             token = read_emblem_file(path)
         except InputError as error:

@@ -236,10 +236,10 @@ def plan_unpublishing(
 def write_zone_file(workspace: Workspace, zone: ZoneSettings, hosts: Sequence[Host], at: datetime) -> Step:
     """Write the file of a zone's records for the methods that have one; the lock must be held.
 
-    Where nothing differs, the file is left alone.
+    Where nothing differs, the file is left alone; also where it would lose a host that has no emblem that holds.
 
     Raises:
-        InputError: a file cannot be read, or the records cannot be written in this form.
+        InputError: a file cannot be read, the records cannot be written in this form, or a host would be lost.
         OSError: the file cannot be written.
     """
     endorsements = read_endorsements(workspace)
@@ -253,13 +253,25 @@ def write_zone_file(workspace: Workspace, zone: ZoneSettings, hosts: Sequence[Ho
     assert zone.file is not None, "the settings name a file for these methods"
     path = workspace.path(zone.file)
     text = "".join(f"{line}\n" for line in _zone_file_lines(workspace.settings, zone, sets)).encode()
-    if path.exists() and read_file(path, LARGEST_ZONE_FILE) == text:
+    before = read_file(path, LARGEST_ZONE_FILE) if path.exists() else b""
+    if before == text:
         return Step((), (), tuple(skipped))
+    _check_nothing_lost(zone, before, skipped)
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_file(path, text, _MODE)
     named = {records.host.name: digest_of(records.emblem.data) for records in sets}
     Ledger(workspace.ledger).append(Action.PUBLISHED, at, {"zone": zone.name, "file": zone.file, "hosts": named})
     return Step((), tuple(named), tuple(skipped))
+
+
+def _check_nothing_lost(zone: ZoneSettings, before: bytes, skipped: Sequence[Skipped]) -> None:
+    """A file is written as a whole: a host whose emblem is missing must not be unmarked by that."""
+    for one in skipped:
+        owner = one.name.removesuffix(f".{zone.name}") if zone.method is Method.OCTODNS else f"{one.name}."
+        if owner.encode() in before:
+            raise InputError(
+                str(zone.file), f"{one.name}, of which there is no emblem ({one.reason})", "one, to write it"
+            )
 
 
 def _zone_file_lines(settings: Settings, zone: ZoneSettings, sets: Sequence[RecordSet]) -> Iterator[str]:

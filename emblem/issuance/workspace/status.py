@@ -116,13 +116,20 @@ class StatusReport:
         return max((one.level for one in self.advice), default=Level.NOTHING)
 
 
-def status_of(workspace: Workspace, at: datetime, publisher: MakePublisher | None) -> StatusReport:
+def status_of(
+    workspace: Workspace,
+    at: datetime,
+    publisher: MakePublisher | None,
+    *,
+    advance: Callable[[int], object] = lambda _: None,
+) -> StatusReport:
     """Find out how everything is; nothing is changed.
 
     Args:
         workspace: whose.
         at: now.
         publisher: reaches the primaries of zones; None: nobody is asked, and what the ledger says counts.
+        advance: told of how many further hosts the DNS was asked.
 
     Raises:
         WorkspaceError: there is no key that signs, or the inventory has anything wrong in it.
@@ -138,7 +145,7 @@ def status_of(workspace: Workspace, at: datetime, publisher: MakePublisher | Non
     groups = by_zone(workspace.settings, inventory.hosts)
     suspended = suspended_zones(workspace)
     zones = tuple(
-        _zone_status(workspace, zone, hosts, (marked, known, suspended), at, publisher)
+        _zone_status(workspace, zone, hosts, (marked, known, suspended), at, publisher, advance)
         for zone, hosts in groups.zones.items()
     )
     present = {host.name for host in inventory.hosts}
@@ -218,6 +225,7 @@ def _zone_status(
     found: tuple[Sequence[Marked], Mapping[str, str], frozenset[str]],
     at: datetime,
     publisher: MakePublisher | None,
+    advance: Callable[[int], object],
 ) -> ZoneStatus:
     marked, known, suspended = found
     paused = is_suspended(zone.name, suspended)
@@ -231,6 +239,7 @@ def _zone_status(
         for step in publish_zone(workspace, zone, usable, publisher(zone), at, dry_run=True):
             changes += (change for plan in step.plans for change in plan.changes)
             skipped += len(step.skipped)
+            advance(step.hosts)
     except (EmblemError, OSError) as error:
         return ZoneStatus(zone.name, 0, (), (), len(hosts), str(error), True, paused)
     shown = {change.wish.name for change in changes if change.removed}
