@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 import time
@@ -49,6 +50,7 @@ class Process:
             bufsize=0,
             process_group=0,  # An interrupt from the terminal is for the program, which then closes the scan.
         )
+        os.set_blocking(_given(self._popen.stdin).fileno(), False)
         self._patience = STARTING
         self._heard = time.monotonic()
         self._send(frame((settings, share)))
@@ -103,11 +105,22 @@ class Process:
 
     def _send(self, data: bytes) -> None:
         view = memoryview(data)
+        descriptor = _given(self._popen.stdin).fileno()
         try:
             while view:
-                view = view[os.write(_given(self._popen.stdin).fileno(), view) :]
+                try:
+                    view = view[os.write(descriptor, view) :]
+                except BlockingIOError:
+                    self._wait_for_room(descriptor)
         except OSError as error:
             raise ProcessEndedError from error
+
+    def _wait_for_room(self, descriptor: int) -> None:
+        """Wait until it has taken something of what it was sent: it takes everything at once, unless it hangs."""
+        poll = select.poll()
+        poll.register(descriptor, select.POLLOUT)
+        if not poll.poll(1000 * self._patience):
+            raise ProcessEndedError
 
 
 def _given(pipe: IO[bytes] | None) -> IO[bytes]:

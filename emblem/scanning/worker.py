@@ -223,6 +223,13 @@ class Worker:
             self._examined += 1
             self._examiner.examine(target, partial(self._examined_whole, number))
 
+    def _examined_further(self, number: int, known: int, verdict: Verdict) -> None:
+        """Take a verdict; what was asked for it beyond what was known counts against the rates, too."""
+        asked = 0 if verdict.discovery is None else len(verdict.discovery.queries) - known
+        if asked > 0 and self._asker is not None:
+            self._asker.charge(self._asker.outlets[0], asked)
+        self._judged(number, verdict)
+
     def _examined_whole(self, number: int, verdict: Verdict) -> None:
         for query in verdict.discovery.queries if verdict.discovery is not None else ():
             counted = self._counted.setdefault(query.server, ResolverStatistics())

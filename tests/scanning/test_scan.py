@@ -394,11 +394,12 @@ def test_a_process_that_is_killed_is_replaced_and_its_tasks_are_done_again() -> 
     assert running.statistics.tasks_repeated > 0
 
 
-def test_a_process_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("filling", ["", ".".join(["x" * 60] * 3) + "."], ids=["short names", "names that fill pipes"])
+def test_a_process_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch, filling: str) -> None:
     monkeypatch.setattr("emblem.scanning.process.STALLED", 4.0)
     monkeypatch.setattr("emblem.scanning.scan._LOOK_AFTER", 0.1)
-    names = [f"host{number}.example" for number in range(300)]
-    with serving(*LINES) as server, scanning([*names, *EXPECTED], server.address, rate=500) as running:
+    names = [f"{filling}host{number}.example" for number in range(600)]
+    with serving(*LINES) as server, scanning([*names, *EXPECTED], server.address, rate=1000) as running:
         findings = [next(running)]
         for process in children():
             os.kill(process, signal.SIGSTOP)
