@@ -47,7 +47,13 @@ _PURPOSES = {
 _KEY_EXCERPT = 8
 _OPEN = frozenset({CommitmentState.NOT_CHECKED, CommitmentState.UNDETERMINED})
 _PATH_CODES = frozenset(
-    {ReasonCode.TRUSTED_KEY, ReasonCode.COMMITMENT_TRUSTED, ReasonCode.COMMITMENT_VOUCHED, ReasonCode.ENDORSER_ACCEPTED}
+    {
+        ReasonCode.TRUSTED_KEY,
+        ReasonCode.TRUSTED_CERTIFICATE,
+        ReasonCode.COMMITMENT_TRUSTED,
+        ReasonCode.COMMITMENT_VOUCHED,
+        ReasonCode.ENDORSER_ACCEPTED,
+    }
 )
 _CARRIAGES = {
     "ihle": "DNS records of type IHLE",
@@ -136,8 +142,9 @@ def _certificate_node(report: CertificationReport, number: int) -> TraceNode:
         return TraceNode(NodeKind.CERTIFICATE, "certificates that nobody has read", tuple(statements))
     one = report.certificates[number]
     mark = Mark.PASSED if report.result is CertificationResult.VERIFIED else Mark.NOTE
-    statements.append(Statement(mark, f"issued by {one.issuer}"))
-    statements.append(Statement(mark, f"valid from {date_text(one.not_before)} until {date_text(one.expires)}"))
+    whose = "issued by itself" if one.issuer == one.subject else f"issued by {one.issuer}"
+    statements.append(Statement(mark, whose))
+    statements.append(Statement(mark, f"in force from {_moment(one.not_before)} until {_moment(one.expires)}"))
     if one.names:
         statements.append(Statement(Mark.NOTE, f"names: {', '.join(one.names)}"))
     statements.append(Statement(Mark.NOTE, f"SHA-256 {one.fingerprint}"))

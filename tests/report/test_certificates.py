@@ -54,6 +54,7 @@ def test_each_certificate_stands_below_the_one_that_it_is_for_up_to_whom_you_tru
         "certificate of CN=Ministry",
     ]
     assert "issued by CN=Office of the Ministry" in texts(nodes[0], Mark.PASSED)
+    assert texts(nodes[2], Mark.PASSED).startswith("issued by itself; in force from 2027-01-30 12:00:00 UTC until ")
     assert "you trust it as one of https://ministry.example" in texts(nodes[2], Mark.PASSED)
 
 
