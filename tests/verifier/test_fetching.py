@@ -7,17 +7,20 @@ import gzip
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from emblem.dns import Question
+from emblem.dns.tls import client_context
 from emblem.model.target import Target, parse_given_address
 from emblem.traceability.resources import Fetched, FetchFailure, Resource
 from emblem.verifier import drivers
 from emblem.verifier.asking import Asking, ask, fetch
 from emblem.verifier.drivers import AsyncVerifier, Verifier
 from emblem.verifier.fetching import Addresses, AsyncFetcher, Fetcher, hosts_in
+from tests.support.certificates import CertificateAuthority
 from tests.support.encrypted_server import EncryptedServer, Stream
 from tests.support.naming import serving
 
@@ -205,6 +208,34 @@ def test_the_waiting_fetcher_works_within_a_running_event_loop() -> None:
         (fetched,) = asyncio.run(run())
 
     assert fetched.succeeded
+
+
+def fetch_encrypted(path: Path, name: str, host: str) -> tuple[Fetched, list[str | None]]:
+    """What comes of fetching from a host by TLS, whose certificate is for some name; and the names asked for (SNI)."""
+    authority = CertificateAuthority(path)
+    context = authority.issue(name).context("http/1.1")
+
+    def talk(stream: Stream) -> None:
+        request_of(stream)
+        stream.sendall(OK)
+
+    with EncryptedServer(talk, context) as server, Fetcher(client_context("http/1.1", authority.root)) as fetcher:
+        resource = Resource(f"https://{host}:{server.address.port}/", 1000, "signed tree head")
+        (fetched,) = fetcher.fetch_all([resource], KNOWN, time.monotonic() + PATIENT)
+        return fetched, server.server_names
+
+
+def test_a_host_must_have_a_certificate_for_its_name(tmp_path: Path) -> None:
+    fetched, asked = fetch_encrypted(tmp_path, "log.example", "log.example")
+
+    assert (fetched.body, asked) == (b"data", ["log.example"])
+
+
+def test_a_host_with_a_certificate_for_another_name_is_not_the_one_that_was_meant(tmp_path: Path) -> None:
+    fetched, _ = fetch_encrypted(tmp_path, "other.example", "log.example")
+
+    assert fetched.failure is FetchFailure.UNREACHABLE
+    assert "certificate" in fetched.detail
 
 
 def test_only_names_need_addresses() -> None:
