@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from emblem.issuance.publisher import Publisher
     from emblem.issuance.workspace.folder import Workspace
     from emblem.issuance.workspace.inventory import Host
-    from emblem.issuance.workspace.publishing import Skipped
+    from emblem.issuance.workspace.sending import Skipped
     from emblem.model.target import Target
 
 _WORTH_SHOWING = 100

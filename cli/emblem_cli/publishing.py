@@ -15,7 +15,6 @@ from emblem.errors import EmblemError, InputError
 from emblem.issuance.workspace.emblems import names_in
 from emblem.issuance.workspace.ledger import Action, Ledger
 from emblem.issuance.workspace.publishing import (
-    Skipped,
     by_zone,
     plan_unpublishing,
     publish_zone,
@@ -23,6 +22,7 @@ from emblem.issuance.workspace.publishing import (
     unpublish_zone,
     write_zone_file,
 )
+from emblem.issuance.workspace.sending import Skipped
 from emblem.issuance.workspace.settings import Method, ZoneSettings
 from emblem.issuance.workspace.suspension import (
     EVERYTHING,
@@ -200,7 +200,7 @@ def _publish(
             if run.dry_run or run.as_json:
                 show_differences(step.plans, as_json=run.as_json)
             outcome.changed += len(due) if run.dry_run else len(step.changed)
-            outcome.already += step.hosts - len(step.skipped) - len(due)
+            outcome.already += sum(len(plan.changes) for plan in step.plans) - len(due)
             outcome.skipped += step.skipped
             changed.update(step.changed)
             wishes += (wish for wish in step.wishes if wish.name in changed)

@@ -15,7 +15,7 @@ from emblem.issuance.workspace.folder import Workspace
 from emblem.issuance.workspace.settings import ZoneSettings
 from tests.issuance.workspace.arrangement import workspace_of, write_endorsement
 from tests.support.arrangement import signing
-from tests.system.updatable import Updatable, updatable
+from tests.system.updatable import KEY_NAME, Updatable, updatable
 
 ORIGIN = "relief.example"
 ZONE = """$TTL 300
@@ -44,13 +44,28 @@ class Desk:
 
 
 @contextmanager
-def desk(hosts: Sequence[str], folder: Path) -> Iterator[Desk]:
-    """A workspace with keys and an endorsement that holds now; its hosts have addresses in the zone."""
+def desk(
+    hosts: Sequence[str],
+    folder: Path,
+    *,
+    without: Sequence[str] = (),
+    more: str = "",
+    policy: str = f"grant {KEY_NAME} zonesub ANY",
+) -> Iterator[Desk]:
+    """A workspace with keys and an endorsement that holds now, and its zone.
+
+    Args:
+        hosts: of its inventory; they have addresses in the zone.
+        folder: an empty folder.
+        without: those of the hosts that have none.
+        more: further lines of the zone.
+        policy: what BIND lets the key change.
+    """
     places = {name: folder / name for name in ("zone", "desk")}
     for place in places.values():
         place.mkdir()
-    zone = ZONE + "".join(f"{host.removesuffix('.' + ORIGIN)} A 192.0.2.1\n" for host in hosts)
-    with updatable(origin=ORIGIN, zone=zone, directory=places["zone"]) as servers:
+    zone = ZONE + "".join(f"{host.removesuffix('.' + ORIGIN)} A 192.0.2.1\n" for host in hosts if host not in without)
+    with updatable(origin=ORIGIN, zone=zone + more, directory=places["zone"], policy=policy) as servers:
         settings = ZoneSettings(
             ORIGIN,
             server=str(servers.primary.endpoint),

@@ -185,3 +185,33 @@ def test_with_a_clock_an_hour_off_nothing_is_changed_and_one_line_says_so(
     assert result.stderr.count("\n") == 1
     assert "its clock is 3600 seconds behind this one" in result.stderr
     assert scene.marked() == set()
+
+
+def test_a_host_that_cannot_be_marked_does_not_keep_the_others_waiting(tmp_path: Path) -> None:
+    more = "alias CNAME host0\n*.wild A 192.0.2.9\n"
+    hosts = (*HOSTS, f"alias.{ORIGIN}", f"a.wild.{ORIGIN}")
+    with desk(hosts, tmp_path, without=hosts[-2:], more=more) as scene:
+        scene.emblem("issue", "--all")
+
+        result = scene.emblem("publish", "--all", code=1)
+
+        assert scene.marked() == set(HOSTS)
+        assert "changed 6 hosts\n" in result.stdout
+        assert (
+            "left as it is in the DNS: alias.relief.example: alias.relief.example: found an alias of" in result.stderr
+        )
+        assert "left as it is in the DNS: a.wild.relief.example: a.wild.relief.example has no records of its own" in (
+            result.stderr
+        )
+        assert scene.emblem("publish", "--all", code=1).stdout.startswith("changed 0 hosts; 6 already as wished")
+
+
+def test_a_key_that_may_change_nothing_ends_the_zone_with_one_line(tmp_path: Path) -> None:
+    with desk(HOSTS, tmp_path, policy="grant emblem name nothing.relief.example ANY") as scene:
+        scene.emblem("issue", "--all")
+
+        result = scene.emblem("publish", "--all", code=1)
+
+        assert result.stderr.count("\n") == 1
+        assert "REFUSED" in result.stderr
+        assert scene.marked() == set()

@@ -14,7 +14,7 @@ from emblem.errors import EmblemError, InputError
 from emblem.issuance import given, withdrawing
 from emblem.issuance.filing import REQUESTS, kept_requests
 from emblem.issuance.token_files import read_emblem_file, read_endorsement_file
-from emblem.issuance.workspace.emblems import digest_of, emblem_for, file_name
+from emblem.issuance.workspace.emblems import digest_of, emblem_for, file_name, names_in
 from emblem.issuance.workspace.files import leftovers
 from emblem.issuance.workspace.folder import Workspace
 from emblem.issuance.workspace.inventory import Inventory
@@ -102,7 +102,10 @@ def _folders(workspace: Workspace) -> Iterator[Finding]:
         elif not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
             yield _fault(folder, "it cannot be written to by you", "change its owner or its mode")
         for path in leftovers(folder):
-            yield _note(path, "left behind by an interruption", "nothing: the next run removes it, or you may")
+            removed = (
+                "nothing: the next run removes it" if folder == workspace.tokens else f"rm {path}: nothing needs it"
+            )
+            yield _note(path, "left behind by an interruption", removed)
     if not (workspace.root / ".gitignore").exists():
         yield _note(workspace.root, "no .gitignore", "keep *.key, .emblem-* and .lock out of git")
     room = os.statvfs(workspace.root)
@@ -114,7 +117,7 @@ def _keys(workspace: Workspace, at: datetime) -> Iterator[Finding]:
     settings = workspace.settings
     for role in (Role.ROOT, Role.SIGNING):
         if not any(key.signs_at(at) for key in settings.keys_of(role)):
-            severity = Severity.FAULT if role is Role.SIGNING else Severity.NOTE
+            severity = Severity.FAULT if role is Role.SIGNING and names_in(workspace.tokens) else Severity.NOTE
             do = f"emblem key new NAME --role {role}"
             yield Finding(severity, str(workspace.settings_file), f"no key of the role {role}", do)
     for key in settings.keys:

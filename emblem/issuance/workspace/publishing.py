@@ -18,6 +18,7 @@ from emblem.issuance.workspace.emblems import digest_of
 from emblem.issuance.workspace.folder import Workspace
 from emblem.issuance.workspace.inventory import Host
 from emblem.issuance.workspace.ledger import Action, Ledger
+from emblem.issuance.workspace.sending import Skipped, carry_out_each, prepare_each
 from emblem.issuance.workspace.settings import Method, Settings, ZoneSettings
 from emblem.keys.files import read_file, replace_file
 from emblem.model.token import Endorsement
@@ -29,14 +30,6 @@ LARGEST_ZONE_FILE = 512 * 1024 * 1024
 """Bytes of a file of records that we wrote."""
 
 _MODE = 0o644
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A host that is left as it is in the DNS, and why."""
-
-    name: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +49,8 @@ class Step:
     @property
     def hosts(self) -> int:
         """How many hosts it was about."""
-        return sum(len(plan.changes) for plan in self.plans) + len(self.skipped)
+        planned = {change.wish.name for plan in self.plans for change in plan.changes}
+        return len(planned | {one.name for one in self.skipped})
 
     @property
     def wishes(self) -> tuple[Wish, ...]:
@@ -298,9 +292,10 @@ def _carry_out(
     dry_run: bool,
 ) -> Step:
     publisher, primary = reached
-    plans = publisher.prepare(wishes, {wish.name: primary for wish in wishes}) if wishes else ()
+    plans, impossible = prepare_each(publisher, primary, wishes)
+    left = [*skipped, *impossible]
     if dry_run:
-        return Step(plans, (), skipped)
+        return Step(plans, (), tuple(left))
     digests = {wish.name: digest_of(wish.records.emblem.data) for wish in wishes if wish.records is not None}
     ledger = Ledger(workspace.ledger)
     done: list[str] = []
@@ -313,9 +308,9 @@ def _carry_out(
             hosts = {name: digests[name] for name in names}
             ledger.append(Action.PUBLISHED, at, {"zone": zone.name, "hosts": hosts})
 
-        names = _recorded(publisher.carry_out(plan), unknown, record)
+        names = _recorded(carry_out_each(publisher, plan, left.append), unknown, record)
         done += names[len(unknown) :]
-    return Step(plans, tuple(done), skipped)
+    return Step(plans, tuple(done), tuple(left))
 
 
 def _recorded(
@@ -324,7 +319,8 @@ def _recorded(
     """Make changes, and write down those that were made, also where the rest fails."""
     names = list(already)
     try:
-        names += (change.wish.name for change in changes)
+        for change in changes:
+            names.append(change.wish.name)  # those before a failure must be kept
     finally:
         if names:
             record(tuple(names))
