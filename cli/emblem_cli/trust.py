@@ -102,7 +102,8 @@ def add(
     store: Path,
     yes: bool,
 ) -> None:
-    """Trust the keys in FILE (-: standard input): PEM, certificate, JWK, COSE_Key, or records that hold keys.
+    """Trust the keys in FILE (-: standard input): PEM, certificate, JWK, COSE_Key, or records or evidence
+    bundles that hold keys.
 
     With --certificates, trust a certification authority: keys that it certifies to an organization (docs/trust.md).
 

@@ -164,7 +164,7 @@ def follow(response: Response, start: dns.name.Name, record_type: int) -> Trail 
 
 
 def _signed_sets(records: Iterable[WireRecord]) -> tuple[SignedSet, ...]:
-    plain: dict[_Key, list[dns.rdata.Rdata]] = {}
+    plain: dict[_Key, list[dns.rdata.Rdata | Opaque]] = {}
     ttls: dict[_Key, int] = {}
     signatures: dict[_Key, dict[bytes, Signature]] = {}
     unreadable: set[_Key] = set()
@@ -193,7 +193,7 @@ def _signed_sets(records: Iterable[WireRecord]) -> tuple[SignedSet, ...]:
     )
 
 
-def _make_set(key: _Key, ttl: int, rdatas: Iterable[dns.rdata.Rdata]) -> dns.rrset.RRset:
+def _make_set(key: _Key, ttl: int, rdatas: Iterable[dns.rdata.Rdata | Opaque]) -> dns.rrset.RRset:
     made = dns.rrset.RRset(absolute(key[0]), dns.rdataclass.IN, _type_of(key[1]))
     # What the library's own way of adding would ask of each record is so here: one class, one type, one TTL.
     made.items = dict.fromkeys(rdatas)
@@ -211,8 +211,20 @@ def _type_of(number: int) -> dns.rdatatype.RdataType:
     return dns.rdatatype.RdataType.make(number)
 
 
-def _readable(record: WireRecord) -> dns.rdata.Rdata | None:
+class Opaque(NamedTuple):
+    """The data of a record of which nothing is known but its bytes (RFC 3597), in the place of the library's own."""
+
+    data: bytes
+
+    def to_digestable(self) -> bytes:
+        """The canonical form, which for such data is as it is (RFC 3597, section 7)."""
+        return self.data
+
+
+def _readable(record: WireRecord) -> dns.rdata.Rdata | Opaque | None:
     number = _type_of(record.type)
+    if _class_of(number) is dns.rdata.GenericRdata:
+        return Opaque(record.data)
     parser = dns.wire.Parser(record.data)
     try:
         with dns.exception.ExceptionWrapper(dns.exception.FormError):  # type: ignore[no-untyped-call]
