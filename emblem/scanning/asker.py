@@ -205,8 +205,9 @@ class Asker:
                 continue
             entry = pending.get(message[:2])
             if entry is None:
-                port.unasked += 1
-                counted.unasked += 1
+                if message[:2] not in port.late:
+                    port.unasked += 1
+                    counted.unasked += 1
                 continue
             inquiry, place, _, until = entry
             outcome = recognize_denial(message, inquiry.questions[place])
@@ -315,6 +316,8 @@ class Asker:
             outlet.counted.lost += 1
             if not inquiry.done and not inquiry.state[place]:
                 detail = f"more than {MOST_UNASKED} messages that answer something else"
+                # As in a single verification: what is said where somebody guesses is no "no".
+                inquiry.fail(place, FailedTry(outlet.name, Transport.UDP, Failure.FLOODED, detail))
                 self._lost(inquiry, place, number, outlet, Failure.FLOODED, detail)
 
     def _tick(self) -> None:
@@ -338,6 +341,7 @@ class Asker:
             if until is NEVER:
                 if inquiry.done:
                     del pending[identifier]
+                    port.late.add(identifier)
                 continue
             if now < until:
                 waits = True
@@ -346,6 +350,7 @@ class Asker:
             outlet.counted.lost += 1
             if inquiry.done or inquiry.state[place]:
                 del pending[identifier]
+                port.late.add(identifier)
                 continue
             pending[identifier] = (inquiry, place, number, NEVER)
             self._lost(inquiry, place, number, outlet, Failure.TIMEOUT, "no response in time")

@@ -19,7 +19,7 @@ PORTS = 8
 PORT_LIFE = 4096
 """Queries after which a source port is exchanged for a new one."""
 
-MOST_UNASKED = 200
+MOST_UNASKED = 100
 """Messages that answer nothing that was asked from a port, after which it is given up."""
 
 SMALLEST_WINDOW = 8
@@ -47,7 +47,7 @@ NEVER = math.inf
 class Port:
     """A socket that is connected to a resolver, so that nobody else's messages arrive, with a random source port."""
 
-    __slots__ = ("outlet", "pending", "receive", "send", "sent", "socket", "unasked")
+    __slots__ = ("late", "outlet", "pending", "receive", "send", "sent", "socket", "unasked")
 
     def __init__(self, outlet: Outlet) -> None:
         self.outlet = outlet
@@ -58,6 +58,8 @@ class Port:
         self.receive = self.socket.recv
         self.pending: dict[bytes, Pending] = {}
         """By message identifier."""
+        self.late: set[bytes] = set()
+        """Identifiers of queries whose answers nobody waits for any more."""
         self.sent = 0
         self.unasked = 0
 
