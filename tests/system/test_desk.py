@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,8 @@ from emblem.issuance.publisher import Publisher
 from emblem.issuance.workspace.ledger import Ledger
 from emblem.issuance.workspace.publishing import published_hosts
 from tests.system.desks import ORIGIN, Desk, desk
+from tests.system.relay import Relay
+from tests.system.updatable import Server
 
 HOSTS = tuple(f"host{number}.{ORIGIN}" for number in range(6))
 
@@ -215,3 +218,30 @@ def test_a_key_that_may_change_nothing_ends_the_zone_with_one_line(tmp_path: Pat
         assert result.stderr.count("\n") == 1
         assert "REFUSED" in result.stderr
         assert scene.marked() == set()
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.8, 0.95])
+def test_a_connection_that_is_lost_on_the_way_is_one_line_and_leaves_every_host_whole(
+    scene: Desk, share: float
+) -> None:
+    with Relay(scene.zone.primary.endpoint) as measuring:
+        through(scene, measuring)
+        scene.emblem("publish", "--all")
+    scene.emblem("issue", *HOSTS, "--valid", "20d")
+    with Relay(scene.zone.primary.endpoint, limit=int(measuring.passed * share), accepting=False) as relay:
+        through(scene, relay)
+        result = scene.emblem("publish", "--all", code=1)
+
+    assert relay.cut
+    assert result.stderr.count("\n") == 1
+    assert {len(records) for (_, kind), records in scene.zone.contents().items() if kind == "TYPE65297"} == {4}
+    through(scene, scene.zone.primary)
+    scene.emblem("publish", "--all")
+    assert set(published_hosts(Ledger(scene.workspace.ledger))) == set(HOSTS)
+    assert scene.emblem("publish", "--all").stdout == "changed 0 hosts; 6 already as wished\n"
+
+
+def through(scene: Desk, server: Relay | Server) -> None:
+    """Let the workspace reach its zone's primary there."""
+    path = scene.workspace.settings_file
+    path.write_text(re.sub(r'(?m)^server = ".*"$', f'server = "{server.endpoint}"', path.read_text()))

@@ -19,7 +19,7 @@ from emblem.issuance.workspace.folder import Workspace
 from emblem.issuance.workspace.inventory import Host
 from emblem.issuance.workspace.ledger import Ledger
 from emblem.issuance.workspace.publishing import by_zone, publish_zone, published_hosts
-from emblem.issuance.workspace.settings import Method, Role, ZoneSettings
+from emblem.issuance.workspace.settings import Method, NamedKey, Role, ZoneSettings
 from emblem.issuance.workspace.suspension import is_suspended, suspended_zones
 from emblem.keys.files import LARGEST_KEY_FILE, read_file
 from emblem.keys.pem import read_public_keys
@@ -132,13 +132,13 @@ def status_of(
         advance: told of how many further hosts the DNS was asked.
 
     Raises:
-        WorkspaceError: there is no key that signs, or the inventory has anything wrong in it.
+        WorkspaceError: there is no key that signs though there are hosts, or the inventory has anything wrong in it.
         InputError: a file cannot be read.
     """
     inventory = workspace.read_inventory()
-    key = workspace.settings.current_key(Role.SIGNING, at)
-    path = workspace.public_file(key)
-    signing_key = read_public_keys(str(path), read_file(path, LARGEST_KEY_FILE))[0].cose_thumbprint
+    marks = bool(inventory.hosts or workspace.settings.keys_of(Role.SIGNING))
+    key = workspace.settings.current_key(Role.SIGNING, at) if marks else None
+    signing_key = "" if key is None else _identifier(workspace, key)
     marked = tuple(assess(inventory.hosts, workspace.settings, workspace.tokens, signing_key, at))
     ledger = Ledger(workspace.ledger)
     known = published_hosts(ledger)
@@ -160,7 +160,7 @@ def status_of(
     advice = [
         *_advise_on_clock(ledger, at),
         *_advise_on_emblems(marked),
-        *_advise_on_standing(behind, key.name),
+        *([] if key is None else _advise_on_standing(behind, key.name)),
         *_advise_on_zones(zones),
         *_advise_on_expiries(ends, at),
         *_advise_on_requests(workspace),
@@ -185,6 +185,11 @@ def status_of(
         tuple(sorted(map(str, behind.others))),
         tuple(sorted(advice, key=lambda one: -one.level)),
     )
+
+
+def _identifier(workspace: Workspace, key: NamedKey) -> str:
+    path = workspace.public_file(key)
+    return read_public_keys(str(path), read_file(path, LARGEST_KEY_FILE))[0].cose_thumbprint
 
 
 def report_members(report: StatusReport) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from emblem.issuance.workspace.folder import Workspace
 from emblem.issuance.workspace.ledger import Action, Ledger
 from emblem.issuance.workspace.prometheus import metric_lines, write_metrics
 from emblem.issuance.workspace.publishing import published_hosts
-from emblem.issuance.workspace.settings import ZoneSettings
+from emblem.issuance.workspace.settings import NamedKey, Role, Settings, ZoneSettings
 from emblem.issuance.workspace.status import Level, StatusReport, report_members, status_of
 from emblem.issuance.workspace.suspension import suspend
 from emblem.model.purpose import Purpose
@@ -175,3 +175,10 @@ def test_a_request_that_waits_for_its_answer_is_said_and_no_alarm(workspace: Wor
 
     assert report.level is before
     assert any("root-to-ministry.example.request waits for its answer" in advice.what for advice in report.advice)
+
+
+def test_an_authority_that_marks_nothing_needs_no_signing_key(tmp_path: Path) -> None:
+    settings = Settings(MINISTRY, None, keys=(NamedKey("root", Role.ROOT, None, "keys/root.pub.pem"),))
+    made = Workspace.create(tmp_path, settings)
+
+    assert (report(made).level, report(made).hosts) == (Level.NOTHING, 0)
