@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from emblem.dns.authority_connection import ConnectionFailedError
 from emblem.errors import CertificationError, UpdateError
 from emblem.issuance.challenges import PlacedChallenges, place, remove
 from emblem.issuance.publisher import Publisher
@@ -61,7 +62,7 @@ def _show(authority: AcmeAuthority, publisher: Publisher, order: CertificateOrde
     try:
         for group in placed:
             sent.append(group)
-            publisher.send(group.primary, group.addition)
+            _add(publisher, group, sent)
         await_servers(placed)
         authority.validate(order)
     except BaseException as error:
@@ -70,6 +71,17 @@ def _show(authority: AcmeAuthority, publisher: Publisher, order: CertificateOrde
             raise CertificationError(_joined(str(error) or "interrupted", leftover)) from error
         raise
     return _remove(publisher, sent)
+
+
+def _add(publisher: Publisher, group: PlacedChallenges, sent: list[PlacedChallenges]) -> None:
+    try:
+        publisher.send(group.primary, group.addition)
+    except ConnectionFailedError:
+        raise
+    except UpdateError:
+        # The server said no: there is nothing to take out again.
+        sent.remove(group)
+        raise
 
 
 def _remove(publisher: Publisher, sent: Sequence[PlacedChallenges]) -> str:

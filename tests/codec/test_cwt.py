@@ -683,3 +683,10 @@ def test_what_is_no_chain_of_certificates_is_read_as_an_empty_one(value: object)
 
 def test_a_token_without_the_header_has_no_certificates() -> None:
     assert cwt.decode_token(cwt_token(cwt_emblem())).certificates is None
+
+
+def test_certificates_that_are_critical_must_be_some() -> None:
+    good = cwt_token(cwt_emblem(), header=cwt_header({2: [33], 33: b"certificate"}))
+
+    assert cwt.decode_token(good).certificates == (b"certificate",)
+    refuse(r"^protected header x5chain \(33\): ", cwt_emblem(), header=cwt_header({2: [33], 33: []}))

@@ -241,6 +241,21 @@ def test_a_challenge_that_cannot_be_taken_out_is_named(
     assert f"_acme-challenge.{ORIGIN} TXT ".encode() in said
 
 
+def test_a_key_that_may_not_update_is_said_once_and_nothing_is_left_to_do(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, key: SoftwareSigner
+) -> None:
+    del key
+    with (
+        updatable(origin=ORIGIN, zone=ZONE, directory=tmp_path, policy="grant emblem name nothing. A") as zone,
+        pebble(resolver=zone.primary.endpoint, directory=tmp_path_factory.mktemp("pebble")) as authority,
+    ):
+        result = run(tmp_path, commit(zone, authority))
+
+    assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+    assert "its rules do not let TSIG key emblem make this update" in result.stderr
+    assert "by hand" not in result.stderr
+
+
 def test_terms_must_be_agreed_to(zone: Updatable, authority: Pebble, key: SoftwareSigner, tmp_path: Path) -> None:
     del key
     command = [word for word in commit(zone, authority) if word != "--agree-to-terms"]

@@ -16,7 +16,7 @@ from emblem.validation.trust import Policy, Refusals, Scope, Trust
 from emblem.validation.validate import validate
 from emblem.verifier.certification import MOST_NEEDS, Certifier
 from test_vectors.generator.certificates import LEAF, PKI
-from test_vectors.generator.cwt.certificates import token
+from test_vectors.generator.cwt.certificates import token, with_header
 from test_vectors.generator.cwt.tokens import root_endorsement
 from test_vectors.generator.keys import EMBLEM, ROOT, STRANGER
 from tests.support.arrangement import codes
@@ -185,3 +185,21 @@ def test_of_several_emblems_each_is_judged_by_its_own_certificates() -> None:
         return validate(records, target=HOST, at=AT, trust=TRUST, certifications=certifications)
 
     assert Certifier(TRUST).complete(run).status is Status.PROTECTED
+
+
+def test_a_header_that_holds_no_chain_certifies_nothing_and_spoils_nothing() -> None:
+    nothing = with_header("certificate")
+
+    alone, logged = judge((EMBLEM.record, nothing)), judge((EMBLEM.record, nothing, ROOT.record, root_endorsement()))
+
+    assert (alone.status, logged.status) == (Status.REJECTED, Status.CLAIMED)
+    assert ReasonCode.CERTIFICATION_FAILED in codes(logged)
+
+
+def test_an_issuers_own_authority_binds_its_key_and_endorses_nobody() -> None:
+    own = replace(TRUSTED, organization=RELIEF)
+
+    verdict = judge(trust=Trust(certificates=(own,)))
+
+    assert (verdict.status, verdict.level) == (Status.PROTECTED, Level.ORGANIZATIONAL)
+    assert (verdict.commitment, verdict.endorsed_by) == (CommitmentState.TRUSTED, ())
