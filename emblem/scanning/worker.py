@@ -9,6 +9,7 @@ import asyncio
 import gc
 import os
 import random
+import signal
 import time
 from collections import deque
 from functools import partial
@@ -43,6 +44,7 @@ SIGN_OF_LIFE = 1.0
 
 _COLLECT_AFTER = 50_000
 _BROKEN = 70
+_LAST_SECONDS = 10
 
 
 def main() -> None:
@@ -91,6 +93,8 @@ async def _serve(tasks: int, results: int) -> None:
                     for batch in unframer.feed(data):
                         worker.take(batch)
             finally:
+                # Whatever hangs on the way out is cut off: there may be nobody left to do it.
+                signal.alarm(_LAST_SECONDS)
                 worker.close()
                 if not transport.is_closing():
                     transport.abort()
