@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emblem.codec.carried import LARGEST_CARRIED, LONGEST_PART, Carried, read_carried, write_armored, write_parts
+from emblem.codec.carried import (
+    LARGEST_CARRIED,
+    LARGEST_CARRIED_FILE,
+    LONGEST_PART,
+    Carried,
+    read_carried,
+    write_armored,
+    write_parts,
+)
 from emblem.errors import MalformedError
 
 DATA = bytes(range(256)) * 4
@@ -105,6 +113,19 @@ def test_what_is_damaged_is_told(text: str, said: str) -> None:
         read(text)
 
     assert said in str(refusal.value)
+
+
+def test_the_largest_file_is_read() -> None:
+    text = BLOCK.encode()
+
+    assert read_carried("mail", Carried.REQUEST, text + b"\n" * (LARGEST_CARRIED_FILE - len(text))) == DATA
+
+
+def test_an_error_names_the_file() -> None:
+    for text in (BLOCK.replace("AAEC", "A@EC"), PARTS[0], "\n".join((*PARTS[:2], PARTS[2][:-1])), ""):
+        with pytest.raises(MalformedError) as refusal:
+            read(text)
+        assert refusal.value.field.startswith("mail")
 
 
 def test_what_is_no_text_or_too_large_is_told() -> None:

@@ -14,13 +14,14 @@ from emblem.codec import cbor
 from emblem.codec.claims import key_identifier_bytes
 from emblem.codec.cose import to_be_signed, write_sign1
 from emblem.codec.cose_key import encode_key
-from emblem.codec.cwt import decode_token
-from emblem.codec.request import Request, read_answer, read_request, sign_answer, sign_request
+from emblem.codec.cwt import decode_token, sign_token
+from emblem.codec.request import LONGEST_LIFETIME, Request, read_answer, read_request, sign_answer, sign_request
 from emblem.errors import MalformedError, UnknownAlgorithmError
-from emblem.keys.algorithms import ALGORITHMS, Algorithm
+from emblem.keys.algorithms import ALGORITHMS, Algorithm, find_algorithm
 from emblem.keys.signing import Signer, SoftwareSigner
 from emblem.model.organization import Organization
 from emblem.model.purpose import Purpose
+from emblem.model.token import Endorsement
 from tests.support.arrangement import emblem_token, endorsement_token, root, signing
 
 RELIEF, MINISTRY = Organization.parse("https://relief.example"), Organization.parse("https://ministry.example")
@@ -40,9 +41,12 @@ CLAIMS: dict[Any, Any] = {
 }  # fmt: skip
 
 
-def sealed(claims: dict[Any, Any], signer: Signer = root, media_type: str = "application/adem-request") -> bytes:
+def sealed(
+    claims: dict[Any, Any], signer: Signer = root, media_type: str = "application/adem-request", **changed: int
+) -> bytes:
     key = signer.public_key
-    header = {1: key.writing_algorithm.cose, 4: key_identifier_bytes(key.cose_thumbprint), 16: media_type}
+    algorithm = changed.get("algorithm", key.writing_algorithm.cose)
+    header = {1: algorithm, 4: key_identifier_bytes(key.cose_thumbprint), 16: media_type}
     protected = cbor.encode(header)
     payload = cbor.encode(claims)
     return cbor.encode(write_sign1(protected, payload, signer.sign(to_be_signed(protected, payload))))
@@ -210,3 +214,43 @@ def test_an_answer_signed_by_another_key_is_refused() -> None:
     }  # fmt: skip
     with pytest.raises(MalformedError, match="answer: found a signature by key"):
         read_answer(sealed(claims, signing, "application/adem-answer"))
+
+
+@pytest.mark.parametrize("algorithm", [-9, -35, -999])
+def test_a_request_in_another_algorithm_than_its_key_has_is_refused(algorithm: int) -> None:
+    with pytest.raises(MalformedError, match="request: found a signature by key"):
+        read_request(sealed(CLAIMS, algorithm=algorithm))
+
+
+def test_an_answer_whose_token_is_in_another_algorithm_than_the_key_has_is_refused() -> None:
+    fully_specified = SoftwareSigner(root.private, find_algorithm(-9))
+    claims = {
+        "ver": 1, 6: 5, "request": bytes(32), "token": ENDORSEMENT, "key": encode_key(fully_specified.public_key),
+    }  # fmt: skip
+
+    with pytest.raises(MalformedError, match="an endorsement that the key of the answer does not verify"):
+        read_answer(sealed(claims, fully_specified, "application/adem-answer"))
+
+
+def test_an_answer_whose_token_names_another_key_than_signed_it_is_refused() -> None:
+    class Liar:
+        """Signs with one key and says that it was another."""
+
+        public_key = signing.public_key
+
+        def sign(self, message: bytes) -> bytes:
+            return root.sign(message)
+
+    claims = decode_token(ENDORSEMENT).claims
+    assert isinstance(claims, Endorsement)
+    token = sign_token(claims, Liar())
+    answer = {"ver": 1, 6: 5, "request": bytes(32), "token": token, "key": encode_key(root.public_key)}
+
+    with pytest.raises(MalformedError, match="an endorsement that the key of the answer does not verify"):
+        read_answer(sealed(answer, root, "application/adem-answer"))
+
+
+def test_a_century_can_be_asked_for_and_no_more() -> None:
+    assert read_request(sealed(CLAIMS | {"life": LONGEST_LIFETIME})).request.lifetime == LONGEST_LIFETIME
+    with pytest.raises(MalformedError, match="claim life"):
+        read_request(sealed(CLAIMS | {"life": LONGEST_LIFETIME + 1}))
