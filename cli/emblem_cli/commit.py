@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shlex
 import signal
 from collections.abc import Iterator, Sequence
@@ -12,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from emblem.errors import CertificationError, InputError, KeyFileError
+from emblem.errors import CertificationError, EmblemError, InputError, KeyFileError
 from emblem.keys.algorithms import KeyKind
-from emblem.keys.files import LARGEST_KEY_FILE, KeyPair, read_file, write_key_pair, write_new_file
+from emblem.keys.files import LARGEST_KEY_FILE, KeyPair, check_free, read_file, write_key_pair, write_new_file
 from emblem.model.organization import Organization
 from emblem.model.token import Format
 from emblem.trust.key_files import read_public_keys
@@ -40,7 +41,7 @@ _ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 @click.option(
     "--organization", metavar="https://ORG", type=ORGANIZATION, required=True, help="To whom the key is committed."
 )
-@click.option("--directory", metavar="URL", required=True, help="The ACME directory of the certification authority.")
+@click.option("--directory", metavar="URL", help="The ACME directory of the certification authority.")
 @click.option("--agree-to-terms", is_flag=True, help="You agree to the authority's terms of service.")
 @click.option(
     "--format",
@@ -72,6 +73,7 @@ _ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
     help="Hand the chain to this log, if the certificate has no timestamps embedded; may be repeated: an address "
     "(https://…), an address and the file of the log's key (https://…=FILE), or a description on the list of logs.",
 )
+@click.option("--chain", type=FILE, help="Ask no authority: hand this chain, obtained before, to the logs of --submit.")
 @click.option("--log-list", type=FILE, help="A newer list of logs (log_list.json, version 3) than the one shipped.")
 @click.option(
     "--patience",
@@ -81,13 +83,13 @@ _ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
     show_default=True,
     help="How long the authority may take, in all.",
 )
-@click.option("-o", "--output", type=FILE, required=True, help="The file for the chain (PEM); not there yet.")
+@click.option("-o", "--output", type=FILE, help="The file for the chain (PEM); not there yet.")
 @passphrase_option
 @updating_options
 def command(
     key: Path,
     organization: Organization,
-    directory: str,
+    directory: str | None,
     agree_to_terms: bool,
     form: str,
     draft_name: bool,
@@ -96,9 +98,10 @@ def command(
     account_key: Path | None,
     certificate_key: Path | None,
     logs: tuple[str, ...],
+    chain: Path | None,
     log_list: Path | None,
     patience: int,
-    output: Path,
+    output: Path | None,
     descriptor: int | None,
     **options: Any,
 ) -> None:
@@ -114,12 +117,26 @@ def command(
         --directory https://acme-v02.api.letsencrypt.org/directory --agree-to-terms -o root.chain.pem
 
     \b
+    Example: hand a chain without timestamps to a further log.
+      emblem commit keys/root.pub.pem --organization https://example.org --chain root.chain.pem --submit LOG
+
+    \b
     Exit code: 0 done; 1 failed, or a challenge may still be in a zone (it is named); 2 used wrongly.
     """
+    from emblem.traceability.chain import LARGEST_CHAIN
     from emblem.traceability.commitment import Binding
 
     updating = Updating(**options)
-    _check_absent(output, *_answer_paths(output, logs))
+    if chain is not None:
+        if not logs or directory is not None or output is not None:
+            raise click.UsageError("--chain goes with --submit, and without --directory and --output.")
+        binding = Binding(_read_identifier(key, Format(form)), organization)
+        addresses = _log_addresses(logs, log_list)
+        _hand_in(chain, read_file(chain, LARGEST_CHAIN), binding, addresses, ca_file, as_json=updating.as_json)
+        return
+    if directory is None or output is None:
+        raise click.UsageError(f"Missing option '{'--directory' if directory is None else '--output'}'.")
+    check_free(output)
     kept = None if certificate_key is None else KeyPair.of_private(certificate_key)
     if kept is not None:
         kept.check_absent()
@@ -149,11 +166,7 @@ def command(
     write_new_file(output, done.chain, _PUBLIC_MODE)
     if kept is not None:
         write_key_pair(kept, own, passphrase)
-    answers, failures = _log(output, done.chain, binding, addresses, ca_file)
-    _report(output, names, answers, binding, as_json=updating.as_json)
-    problems = [text for text in (*failures, done.leftover) if text]
-    if problems:
-        raise Failure(f"the certificate is in {output}, but: {'; '.join(problems)}")
+    _hand_in(output, done.chain, binding, addresses, ca_file, done.leftover, as_json=updating.as_json)
 
 
 def _read_identifier(path: Path, form: Format) -> str:
@@ -186,15 +199,38 @@ def _log_addresses(logs: Sequence[str], log_list: Path | None) -> tuple[LogAddre
     return tuple(LogAddress.parse(text, known) for text in logs)
 
 
-def _check_absent(*paths: Path) -> None:
-    for path in paths:
-        if path.exists():
-            raise InputError(str(path), "a file that is already there", "a new name: it is not overwritten")
+def _answer_path(chain: Path) -> Path:
+    """The first name for a log's answer that is free."""
+    stem = chain.name.removesuffix(".pem")
+    paths = (chain.with_name(f"{stem}.sct{number}.json") for number in itertools.count(1))
+    return next(path for path in paths if not path.exists())
 
 
-def _answer_paths(output: Path, logs: Sequence[object]) -> tuple[Path, ...]:
-    stem = output.name.removesuffix(".pem")
-    return tuple(output.with_name(f"{stem}.sct{number}.json") for number, _ in enumerate(logs, 1))
+def _hand_in(
+    path: Path,
+    encoded: bytes,
+    binding: Binding,
+    addresses: Sequence[LogAddress],
+    ca_file: Path | None,
+    leftover: str = "",
+    *,
+    as_json: bool,
+) -> None:
+    """Look at a chain, hand it to logs, and tell what came of it and what comes next.
+
+    Raises:
+        Failure: something went wrong; the chain is there all the same.
+    """
+    problems = [leftover] if leftover else []
+    try:
+        names, answers, failures = _log(path, encoded, binding, addresses, ca_file)
+    except (EmblemError, Failure) as error:
+        problems.insert(0, error.message if isinstance(error, Failure) else str(error))
+    else:
+        _report(path, names, answers, binding, as_json=as_json)
+        problems = [*failures, *problems]
+    if problems:
+        raise Failure(f"the certificate is in {path}, but: {'; '.join(problems)}")
 
 
 def _show_intention(publisher: Publisher, names: Sequence[str], directory: str, *, as_json: bool) -> None:
@@ -224,11 +260,11 @@ def _await(publisher: Publisher, placed: Sequence[PlacedChallenges], updating: U
 
 def _log(
     output: Path, encoded: bytes, binding: Binding, addresses: Sequence[LogAddress], ca_file: Path | None
-) -> tuple[list[Path], list[str]]:
+) -> tuple[tuple[str, ...], list[Path], list[str]]:
     """Check that the certificate is the one that was asked for, and hand it to logs if it is in none yet.
 
     Returns:
-        The files with the logs' answers, and what went wrong with other logs.
+        The names in the certificate, the files with the logs' answers, and what went wrong with other logs.
     """
     from emblem.issuance.log_submission import submit
     from emblem.traceability.chain import encoded_certificates, read_chain
@@ -239,22 +275,24 @@ def _log(
     if missing:
         raise Failure(f"{output}: the certificate does not commit {binding}: {'; '.join(map(str, missing))}")
     if chain.timestamp_list is not None:
-        return [], []
+        return chain.names, [], []
     if not addresses:
         warn("the certificate has no timestamps of logs: hand it to logs with --submit, or use another authority")
     certificates = encoded_certificates(str(output), encoded)
     written: list[Path] = []
     failures: list[str] = []
-    for log, path in zip(addresses, _answer_paths(output, addresses), strict=True):
+    for log in addresses:
         try:
-            write_new_file(path, submit(chain, certificates, log, ca_file=ca_file), _PUBLIC_MODE)
+            answer = submit(chain, certificates, log, ca_file=ca_file)
+            path = _answer_path(output)
+            write_new_file(path, answer, _PUBLIC_MODE)
         except CertificationError as error:
             failures.append(str(error))
             continue
         if log.key is None:
             warn(f"{log.name}: the log's key is not known, so its promise was not checked ({log.name}=FILE gives it)")
         written.append(path)
-    return written, failures
+    return chain.names, written, failures
 
 
 def _report(output: Path, names: Sequence[str], answers: Sequence[Path], binding: Binding, *, as_json: bool) -> None:

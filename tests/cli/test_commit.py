@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run, one_line
+from tests.traceability.builders import NAMES, authority_certificate, certificate, pem
 
 SECRET = b64encode(b"a secret of thirty-two octets ok").decode()
 TSIG = {"EMBLEM_TSIG": f"update.example:hmac-sha256:{SECRET}"}
@@ -33,6 +34,37 @@ def test_what_cannot_come_out_well_is_refused_at_once(run: Run, keys: Path, more
 
     assert result.exit_code == 2
     assert said in one_line(result.stderr)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--chain", "chain.pem"), "--chain goes with --submit"),
+        (("--chain", "chain.pem", "--submit", "https://log.example", "-o", "x"), "--chain goes with --submit"),
+        ((), "Missing option '--directory'"),
+        (("--directory", "https://127.0.0.1:1/dir"), "Missing option '--output'"),
+    ],
+)
+def test_it_is_a_new_certificate_or_one_that_is_there(
+    run: Run, keys: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    del keys
+
+    result = run("commit", "keys/root.pub.pem", "--organization", "https://relief.example", *arguments, env=TSIG)
+
+    assert result.exit_code == 2
+    assert said in one_line(result.stderr)
+
+
+def test_a_chain_that_commits_another_key_is_handed_to_nobody(run: Run, keys: Path, folder: Path) -> None:
+    del keys
+    (folder / "chain.pem").write_bytes(pem(certificate(*NAMES), authority_certificate()))
+    usual = ("commit", "keys/root.pub.pem", "--organization", "https://relief.example", "--chain", "chain.pem")
+
+    result = run(*usual, "--submit", "https://127.0.0.1:1")
+
+    assert result.exit_code == 1
+    assert "the certificate is in chain.pem, but: chain.pem: the certificate does not commit" in one_line(result.stderr)
 
 
 def test_a_file_of_several_keys_is_refused(run: Run, keys: Path) -> None:

@@ -21,7 +21,7 @@ from tests.support.add_chain import promise_of, taking_chains
 from tests.system.pebble import Pebble, pebble
 from tests.system.servers import Endpoint
 from tests.system.updatable import Updatable, updatable
-from tests.traceability.builders import OAK
+from tests.traceability.builders import ELM, OAK
 
 ORIGIN = "relief.example"
 ORGANIZATION = f"https://{ORIGIN}"
@@ -143,6 +143,14 @@ def test_the_chain_is_handed_to_logs_and_their_promises_become_log_entries(
     assert f"{elm.address}: it does not take the chain: HTTP 400 unknown root" in result.stderr
     assert "log's answer: chain.sct1.json" in result.stdout
     assert (entries.returncode, len(json.loads(entries.stdout))) == (0, 1)
+    with taking_chains(promise_of(ELM)) as elm:
+        again = run(
+            tmp_path,
+            [*START, "commit", "root.pub.pem", "--organization", ORGANIZATION, "--chain", "chain.pem", "--submit",
+             elm.address],
+        )  # fmt: skip
+    assert again.returncode == 0
+    assert "log's answer: chain.sct2.json" in again.stdout
 
 
 def test_an_alias_of_the_usual_place_is_followed(
