@@ -187,6 +187,8 @@ def list_(store: Path, as_json: bool) -> None:
     for stamping in document.stamp_authorities:
         whose = printable(stamping.name) if stamping.name else "an authority"
         click.echo(f"time stamps of {whose}: root {', '.join(stamping.digests)}{_remark(stamping.note)}")
+    if document.log_list is not None:
+        click.echo(f"list of logs: {printable(document.log_list.file)}{_remark(document.log_list.note)}")
     for log in document.logs:
         click.echo(f"log at {printable(log.address)}: key {log.key.log_id.hex()}{_remark(log.note)}")
     for words in policy_words(document.policy):

@@ -119,6 +119,12 @@ class LogList:
         """The log of that name, or None."""
         return self._by_id.get(log_id)
 
+    def newer(self, other: LogList) -> LogList:
+        """The newer one of two lists, with the logs that were given beside this one."""
+        if other.timestamp <= self.timestamp:
+            return self
+        return other.with_logs(log for log in self.logs if log.given)
+
     def with_logs(self, given: Iterable[Log]) -> LogList:
         """The same list with further logs; of two with the same name the given one counts."""
         return LogList(self.timestamp, tuple((self._by_id | {log.log_id: log for log in given}).values()))

@@ -25,7 +25,7 @@ from emblem.trust.places import Path
 from emblem.trust.policy import POLICY_FIELDS, StatedPolicy, choose, read_policy
 from emblem.validation.trust import Scope, TrustedCertificate, TrustedKey, TrustedLog
 
-TABLES = ("policy", "authority", "refused", "withdrawals", "stamp-authority", "log")
+TABLES = ("policy", "authority", "refused", "withdrawals", "stamp-authority", "log", "logs")
 """The tables of a store."""
 
 _PERIOD = ("valid-from", "valid-until")
@@ -38,7 +38,7 @@ _REFUSABLE = ("key", "token", "organization")
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 # JSON, which begins with a brace, has lines with brackets too.
 _STORE_LINE = re.compile(
-    rb"^[ \t]*(?:\[|[\"']?(?:policy|(?:stamp-)?authority|refused|withdrawals|log)[\"']?[ \t]*[.=])", re.MULTILINE
+    rb"^[ \t]*(?:\[|[\"']?(?:policy|(?:stamp-)?authority|refused|withdrawals|logs?)[\"']?[ \t]*[.=])", re.MULTILINE
 )
 
 
@@ -213,6 +213,7 @@ class Document:
     lists: tuple[ListReference, ...] = ()
     stamp_authorities: tuple[StampAuthority, ...] = ()
     logs: tuple[GivenLog, ...] = ()
+    log_list: ListReference | None = None
 
 
 def is_store(data: bytes) -> bool:
@@ -242,6 +243,7 @@ def read_document(name: str, data: bytes) -> Document:
         tuple(map(_read_list, top.tables("withdrawals", ("file", "note")))),
         tuple(map(_read_stamp_authority, top.tables("stamp-authority", ("certificate", "name", "note")))),
         tuple(map(_read_log, top.tables("log", ("address", "key", "name", "note")))),
+        None if (logs := top.table("logs", ("file", "note"))) is None else _read_list(logs, "a list of logs"),
     )
     _check_logs(document)
     _check_names(document)
@@ -353,12 +355,12 @@ _EXPECTED_REFUSALS = {
 }
 
 
-def _read_list(table: Fields) -> ListReference:
+def _read_list(table: Fields, what: str = "a signed withdrawal list") -> ListReference:
     file = table.text("file")
     if file is None:
-        raise table.error("file", "nothing", "the path of a signed withdrawal list")
+        raise table.error("file", "nothing", f"the path of {what}")
     if "\0" in file:
-        raise table.error("file", "a zero byte", "the path of a signed withdrawal list")
+        raise table.error("file", "a zero byte", f"the path of {what}")
     return ListReference(file, table.text("note"), table.path)
 
 

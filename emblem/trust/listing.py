@@ -46,6 +46,7 @@ def store_members(document: Document, lists: Sequence[Withdrawals]) -> Mapping[s
             {"name": one.name, "note": one.note, "certificates": list(one.digests)}
             for one in document.stamp_authorities
         ],
+        "log_list": None if document.log_list is None else document.log_list.file,
         "logs": [
             {"address": one.address, "log_id": one.key.log_id.hex(), "name": one.name, "note": one.note}
             for one in document.logs

@@ -10,6 +10,7 @@ from emblem.codec.withdrawal import Withdrawals
 from emblem.errors import InputError, TrustError
 from emblem.keys.files import read_file
 from emblem.model.organization import Organization
+from emblem.traceability.log_list import LARGEST_LOG_LIST, decode_log_list
 from emblem.trust.document import Document, is_store, read_document
 from emblem.trust.key_files import read_public_keys
 from emblem.trust.policy import StatedPolicy, differing_fields, strictest
@@ -66,13 +67,16 @@ class TrustStore(Trust):
         stamping = tuple(one for authority in document.stamp_authorities for one in authority.certificates)
         certificates = tuple(one for authority in document.authorities for one in authority.trusted_certificates)
         logs = tuple(one.trusted for one in document.logs)
-        return cls(keys, refusals, document.policy.policy, stamping, certificates, logs, document.policy.stated)
+        log_list = _read_log_list(document, directory)
+        policy = document.policy
+        return cls(keys, refusals, policy.policy, stamping, certificates, logs, log_list, policy.stated)
 
     @classmethod
     def merge(cls, stores: Iterable[Trust]) -> TrustStore:
         """What several stores say together; the order does not matter.
 
-        Keys and refusals add up, and a key that one store refuses counts in none. Of every field of the policy that is
+        Keys, logs and refusals add up, and a key that one store refuses counts in none. Of several lists of logs the
+        newest counts. Of every field of the policy that is
         stated the strictest value holds (:func:`emblem.trust.policy.strictest`).
 
         Raises:
@@ -87,7 +91,26 @@ class TrustStore(Trust):
         stamping = tuple(dict.fromkeys(one for store in stores for one in store.stamp_authorities))
         certificates = tuple(dict.fromkeys(one for store in stores for one in store.certificates))
         logs = tuple(dict.fromkeys(one for store in stores for one in store.logs))
-        return cls(keys, _completed(refusals, keys), stated.policy, stamping, certificates, logs, stated.stated)
+        lists = {store.log_list for store in stores if store.log_list is not None}
+        newest = max(lists, key=lambda one: (decode_log_list("list of logs", one).timestamp, one), default=None)
+        refused = _completed(refusals, keys)
+        return cls(keys, refused, stated.policy, stamping, certificates, logs, newest, stated.stated)
+
+
+def _read_log_list(document: Document, directory: Path) -> bytes | None:
+    """The list of logs that a store names, if it can be read.
+
+    Raises:
+        TrustError: it cannot.
+    """
+    if document.log_list is None:
+        return None
+    try:
+        data = read_file(directory / document.log_list.file, LARGEST_LOG_LIST)
+        decode_log_list(document.log_list.file, data)
+    except InputError as error:
+        raise document.source.error((*document.log_list.path, "file"), error.found, error.expected) from error
+    return data
 
 
 def policy_differences(stores: Iterable[Trust]) -> tuple[str, ...]:

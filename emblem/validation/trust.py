@@ -192,8 +192,8 @@ class Trust:
     """Everything that the verifier brings along: trusted keys, refusals, policy, trusted certificates.
 
     ``stamp_authorities`` are certificates (X.509, in DER) of those who are believed when they say by a time stamp that
-    evidence was there, ``logs`` are logs of Certificate Transparency that are on no list; validation does not look at
-    either.
+    evidence was there, ``logs`` are logs of Certificate Transparency that are on no list, ``log_list`` is a list of
+    logs in JSON; validation does not look at any of these.
     """
 
     keys: tuple[TrustedKey, ...] = ()
@@ -202,6 +202,7 @@ class Trust:
     stamp_authorities: tuple[bytes, ...] = ()
     certificates: tuple[TrustedCertificate, ...] = ()
     logs: tuple[TrustedLog, ...] = ()
+    log_list: bytes | None = None
 
     def by_identifier(self, form: Format) -> Mapping[str, tuple[TrustedKey, ...]]:
         """The trusted keys by their identifier in a format."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from emblem.discovery.answers import gather, gather_addresses
@@ -25,6 +25,7 @@ from emblem.verifier.names import look_through_names
 from emblem.verifier.settings import Settings, require_dnssec
 
 if TYPE_CHECKING:
+    from emblem.traceability.log_list import LogList
     from emblem.verifier.commitments import CommitmentChecks
 
 STILL_NOW = timedelta(minutes=5)
@@ -129,13 +130,22 @@ def _checks(settings: Settings) -> CommitmentChecks:
     """How commitments are checked, with the logs that trust names."""
     assert settings.commitments is not None, "they are checked"
     checks = settings.commitments()
-    if not settings.trust.logs:
+    trust = settings.trust
+    if not trust.logs and trust.log_list is None:
         return checks
     from emblem.traceability.given_log import given_log
     from emblem.traceability.log_key import LogKey
 
-    given = (given_log(one.address, LogKey.decode("key of the log", one.key)) for one in settings.trust.logs)
-    return replace(checks, logs=checks.logs.with_logs(given))
+    logs = checks.logs if trust.log_list is None else checks.logs.newer(_log_list(trust.log_list))
+    given = (given_log(one.address, LogKey.decode("key of the log", one.key)) for one in trust.logs)
+    return replace(checks, logs=logs.with_logs(given))
+
+
+@lru_cache(maxsize=2)
+def _log_list(data: bytes) -> LogList:
+    from emblem.traceability.log_list import decode_log_list
+
+    return decode_log_list("list of logs", data)
 
 
 def _best(verdicts: tuple[Verdict, ...]) -> Verdict:

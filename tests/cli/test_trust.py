@@ -17,6 +17,7 @@ from emblem.trust.store import TrustStore
 from tests.cli.conftest import Run, Start, one_line
 from tests.cli.test_process import Terminal
 from tests.support.arrangement import HOSPITAL, MINISTRY, NOW, RELIEF, authority, bound, chain, root, signing, stranger
+from tests.traceability.builders import OAK, log_list
 from tests.trust.builders import authority_text, cose, write_list
 
 PROJECT = Path(__file__).parents[2]
@@ -395,6 +396,7 @@ def test_the_store_of_the_guide_is_read_as_it_says(folder: Path) -> None:
     (text,) = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
     (folder / "trust.toml").write_text(text)
     write_list(folder / "ministry.withdrawals", authority, Withdrawals(MINISTRY, NOW))
+    (folder / "log_list.json").write_bytes(log_list(OAK.listed()))
 
     loaded = store(folder)
 

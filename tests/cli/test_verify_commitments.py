@@ -118,6 +118,24 @@ def test_logs_may_stand_in_the_trust_store(run: Run, world: World) -> None:
     assert verdict["commitment"] == "verified"
 
 
+def test_the_trust_store_names_a_newer_list_of_logs(run: Run, world: World) -> None:
+    assert world.options
+    log = world.server.logs["oak"]
+    listed = log.listed | {"url": log.address.replace("http:", "https:")}
+    stamp = NOW.isoformat().replace("+00:00", "Z")
+    operators = [{"name": "Nobody", "logs": [listed], "tiled_logs": []}]
+    Path("log_list.json").write_text(json.dumps({"log_list_timestamp": stamp, "operators": operators}))
+    Path("trust.toml").write_text('[logs]\nfile = "log_list.json"\n')
+    arrangement = emblem_of(world)
+    Path("chain.pem").write_text(pki.pem(world.certificates[0], AUTHORITY.certificate))
+    known = ("--trust", "trust.toml", "--ct-roots", "roots.pem", "--ct-certificate", "chain.pem")
+    with published(arrangement) as live:
+        verdict = judged(run, *live, *known, "--ct", "evidence")
+
+    assert verdict["commitment"] == "verified"
+    assert "logs-outdated" not in codes(verdict)
+
+
 def test_an_authority_whose_key_is_committed_in_another_log_endorses(run: Run, world: World) -> None:
     entries = world.commit(MINISTRY, authority, world.server.logs["elm"])
     with published(emblem_of(world).endorsed_by(authority, log=entries, **PERIOD)) as live:

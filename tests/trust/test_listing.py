@@ -123,6 +123,7 @@ def test_json_has_everything_that_a_store_says() -> None:
             }
         ],
         "stamp_authorities": [],
+        "log_list": None,
         "logs": [],
     }
 
