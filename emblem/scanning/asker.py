@@ -140,6 +140,7 @@ class Asker:
             outlets = sorted(outlets, key=lambda one: one.outstanding - min(one.window, one.budget.left))
         for outlet in outlets:
             room = int(min(outlet.window - outlet.outstanding, outlet.budget.left, self._budget.left))
+            sent = 0
             while room > 0:
                 if outlet.repeated:
                     inquiry, place, number = outlet.repeated.popleft()
@@ -158,15 +159,19 @@ class Asker:
                 else:
                     break
                 room -= 1
-                self._send(outlet, inquiry, place, number)
+                sent += self._send(outlet, inquiry, place, number)
             else:
                 outlet.used_up = True
+            outlet.outstanding += sent
+            outlet.counted.queries += sent
+            self.charge(outlet, sent)
 
-    def _send(self, outlet: Outlet, inquiry: Inquiry, place: int, number: int) -> None:
-        now = self._now
-        if now >= inquiry.deadline:
+    def _send(self, outlet: Outlet, inquiry: Inquiry, place: int, number: int) -> int:
+        """Send a query, unless it is too late for that; the number of queries sent."""
+        deadline = inquiry.deadline
+        if self._now >= deadline:
             self._give_up(inquiry, place, outlet, Failure.DEADLINE, "no time was left to ask")
-            return
+            return 0
         position = self._position
         if position == len(self._random):
             self._random = os.urandom(_RANDOM_STOCK)
@@ -178,11 +183,8 @@ class Asker:
         pending = port.pending
         while identifier in pending:
             identifier = os.urandom(2)
-        pending[identifier] = (inquiry, place, number, min(now + self._patience[number], inquiry.deadline))
-        outlet.outstanding += 1
-        outlet.budget.left -= 1
-        self._budget.left -= 1
-        outlet.counted.queries += 1
+        until = self._now + self._patience[number]
+        pending[identifier] = (inquiry, place, number, until if until < deadline else deadline)
         port.sent += 1
         try:
             port.send(query_message(identifier, inquiry.questions[place]))
@@ -191,23 +193,24 @@ class Asker:
             outlet.counted.unreachable += 1
         if port.sent == PORT_LIFE:
             outlet.renew(index)
+        return 1
 
     def _receive(self, port: Port) -> None:
         receive, pending, outlet = port.receive, port.pending, port.outlet
-        counted = outlet.counted
+        # Counted here and added at the end: what was counted may be told, and begun anew, in between.
+        answers = unasked = unreachable = 0
         for _ in range(_MESSAGES_AT_ONCE):
             try:
                 message = receive(_LARGEST_DATAGRAM)
             except BlockingIOError:
                 break
             except OSError:
-                counted.unreachable += 1
+                unreachable += 1
                 continue
-            entry = pending.get(message[:2])
+            identifier = message[:2]
+            entry = pending.get(identifier)
             if entry is None:
-                if message[:2] not in port.late:
-                    port.unasked += 1
-                    counted.unasked += 1
+                unasked += identifier not in port.late
                 continue
             inquiry, place, _, until = entry
             outcome = recognize_denial(message, inquiry.questions[place])
@@ -216,11 +219,10 @@ class Asker:
                 # What another resolver failed to answer is no plain denial any more: both count.
                 answer = self._read(inquiry, place, message, outlet)
                 if answer.failure is Failure.MISMATCHED:
-                    port.unasked += 1
-                    counted.unasked += 1
+                    unasked += 1
                     continue
-            del pending[message[:2]]
-            counted.answers += 1
+            del pending[identifier]
+            answers += 1
             if until is not NEVER:
                 outlet.outstanding -= 1
             if inquiry.done or inquiry.state[place]:
@@ -231,8 +233,14 @@ class Asker:
                 self._finish(inquiry)
             elif not inquiry.expanded:
                 self._expand(inquiry)
-        if port.unasked > MOST_UNASKED:
-            self._flooded(port)
+        counted = outlet.counted
+        counted.answers += answers
+        counted.unreachable += unreachable
+        if unasked:
+            counted.unasked += unasked
+            port.unasked += unasked
+            if port.unasked > MOST_UNASKED:
+                self._flooded(port)
         self._pump()
 
     def _read(self, inquiry: Inquiry, place: int, message: bytes, outlet: Outlet) -> Answer:

@@ -170,10 +170,12 @@ def test_a_name_that_does_not_exist_costs_one_query_and_one_that_does_one_for_ea
 
 def test_a_query_comes_from_one_of_several_ports() -> None:
     with serving() as server:
-        scanned([f"host{number}.example" for number in range(100)], server.address)
+        _, statistics = scanned([f"host{number}.example" for number in range(100)], server.address)
         ports = {query.client[1] for query in server.queries}
+        counted = statistics.resolvers[str(server.address)]
 
     assert len(ports) > 4
+    assert (counted.queries, counted.answers, counted.unasked) == (100, 100, 0)
 
 
 def test_what_does_not_fit_into_a_datagram_is_asked_for_over_tcp() -> None:
