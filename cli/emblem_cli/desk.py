@@ -16,9 +16,9 @@ from emblem.keys.files import LARGEST_KEY_FILE, read_file
 from emblem.keys.pem import read_public_keys
 from emblem.keys.public import PublicKey
 from emblem.keys.signing import Signer
-from emblem.keys.token_uri import TokenUri
 from emblem_cli.output import warn
 from emblem_cli.passphrases import Passphrases, open_signer
+from emblem_cli.signing_keys import place_of
 from emblem_cli.updating import asker, read_key
 
 if TYPE_CHECKING:
@@ -51,9 +51,7 @@ def open_named(workspace: Workspace, key: NamedKey, passphrases: Passphrases) ->
     Raises:
         KeyFileError: it is on another machine, or is another key's; or its passphrase or PIN is missing or wrong.
     """
-    if key.location is None:
-        raise KeyFileError(f"key {key.name!r}", "no private half here", "a 'location' in emblem.toml")
-    place = TokenUri.parse(key.location) if key.in_token else workspace.path(key.location)
+    place = place_of(workspace, key)
     public = read_public(workspace, key)
     signer = open_signer(place, passphrases, public)
     if signer.public_key.cose_thumbprint != public.cose_thumbprint:

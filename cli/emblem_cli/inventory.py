@@ -223,7 +223,7 @@ def _decide(found: Sequence[Sequence[Doubt]]) -> tuple[list[Host], list[Host], i
     kept: list[Host] = []
     gone: list[Host] = []
     later = 0
-    asking = sys.stdin is not None and sys.stdin.isatty()
+    asking = on_terminal()
     today = datetime.now(UTC).date().isoformat()
     for about in found:
         host = about[0].host
@@ -241,6 +241,11 @@ def _decide(found: Sequence[Sequence[Doubt]]) -> tuple[list[Host], list[Host], i
         else:
             later += 1
     return kept, gone, later
+
+
+def on_terminal() -> bool:
+    """Whether there is somebody to ask."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _neighbours(workspace: Workspace) -> Mapping[Address, Sequence[str]]:

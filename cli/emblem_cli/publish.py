@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from emblem.issuance.publication import Publishing, Wish
 from emblem.model.target import Target
 from emblem_cli.collecting import collect, collecting_options, ttl_option
 from emblem_cli.parameters import HOST
-from emblem_cli.updating import KEY_VARIABLE, Updating, apply, updating_options
+from emblem_cli.updating import Updating, apply, updating_options
 from emblem_cli.workspaces import find_workspace, workspace_option
 
 
@@ -106,7 +105,7 @@ _OUTSIDE = {
 
 def _is_for_workspace(context: click.Context, directory: Path | None) -> bool:
     """Whether nothing but the workspace says how hosts are published."""
-    return not _said(context) and KEY_VARIABLE not in os.environ and find_workspace(directory) is not None
+    return not _said(context) and find_workspace(directory) is not None
 
 
 def _check_workspace_use(context: click.Context, hosts: tuple[Target, ...], everything: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ from emblem.model.target import Target
 from emblem.model.time import date_text
 from emblem_cli.output import print_json, warn
 from emblem_cli.parameters import HOST, Parsed
-from emblem_cli.updating import KEY_VARIABLE, Updating, apply, say, updating_options
+from emblem_cli.updating import Updating, apply, say, updating_options
 from emblem_cli.workspaces import find_workspace, workspace_option
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ def command(
 def _is_for_workspace(directory: Path | None, zone: str | None, options: dict[str, Any]) -> bool:
     """Whether nothing but the workspace says how zones are reached, and it knows the one that is named."""
     given = options["tsig_file"] is not None or options["server"] is not None or options["check_servers"]
-    if given or KEY_VARIABLE in os.environ:
+    if given:
         return False
     workspace = find_workspace(directory)
     return workspace is not None and (zone is None or any(one.name == zone for one in workspace.settings.zones))

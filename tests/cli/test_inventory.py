@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+import emblem_cli.inventory
 import pytest
 
 from emblem.issuance.token_files import read_emblem_file
@@ -174,3 +176,20 @@ def test_hosts_in_doubt_are_told_and_nothing_is_assumed(run: Run, desk: Path) ->
         "2 hosts looked at; 0 confirmed, 0 taken out, 2 in doubt",
     ]
     assert (desk / "inventory.csv").read_bytes() == before
+
+
+def test_a_person_decides_about_hosts_in_doubt_and_is_not_asked_twice(
+    run: Run, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(emblem_cli.inventory, "on_terminal", lambda: True)
+    zone = "@ 60 IN SOA ns h 1 60 60 60 60\n@ 60 IN NS ns\nwww 60 IN A 192.0.2.1\nmail 60 IN TXT a\n"
+    with NameServer(Zone.parse(zone, "relief.example")) as server:
+        first = run("inventory", "check", "--resolver", str(server.address), input="y\nn\n")
+        second = run("inventory", "check", "--resolver", str(server.address))
+
+    assert first.exit_code == 0
+    assert first.stdout.endswith("2 hosts looked at; 1 confirmed, 1 taken out, 0 in doubt\n")
+    assert (desk / "inventory.csv").read_text() == (
+        f"host,confirmed\nwww.relief.example,{datetime.now(UTC).date().isoformat()}\n"
+    )
+    assert second.stdout == "0 hosts looked at; 0 confirmed, 0 taken out, 0 in doubt\n"

@@ -14,8 +14,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from io import FileIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from emblem.errors import InputError, WorkspaceError
 from emblem.model.time import date_text, numeric_date, parse_time
@@ -131,7 +132,7 @@ class Ledger:
             OSError: it cannot be written; then the ledger is as it was.
         """
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE)
-        with os.fdopen(descriptor, "r+b") as file:
+        with os.fdopen(descriptor, "r+b", buffering=0) as file:
             last, end = self._last(file)
             size = file.seek(0, os.SEEK_END)
             if size > end:
@@ -146,7 +147,7 @@ class Ledger:
         """
         if not self.path.exists():
             return 0
-        with self.path.open("r+b") as file:
+        with self.path.open("r+b", buffering=0) as file:
             last, end = self._last(file)
             size = file.seek(0, os.SEEK_END)
             if size > end:
@@ -202,7 +203,7 @@ class Ledger:
                 except InputError as error:
                     yield position, f"found {error.found}, expected {error.expected}"
 
-    def _last(self, file: BinaryIO) -> tuple[LedgerEntry | None, int]:
+    def _last(self, file: FileIO) -> tuple[LedgerEntry | None, int]:
         """The last whole line, and the offset of its end: what follows is damage."""
         end = file.seek(0, os.SEEK_END)
         while end:
@@ -215,7 +216,7 @@ class Ledger:
         return None, 0
 
     def _set_aside(
-        self, file: BinaryIO, last: LedgerEntry | None, end: int, at: datetime
+        self, file: FileIO, last: LedgerEntry | None, end: int, at: datetime
     ) -> tuple[LedgerEntry | None, int]:
         file.seek(end)
         damaged = file.read()
@@ -232,7 +233,7 @@ class Ledger:
 
     def _write(
         self,
-        file: BinaryIO,
+        file: FileIO,
         last: LedgerEntry | None,
         end: int,
         action: str,
@@ -252,8 +253,7 @@ class Ledger:
         entry = _parse(line)
         try:
             file.seek(end)
-            file.write(line)
-            file.flush()
+            _write_whole(file, line)
             os.fsync(file.fileno())
         except OSError:
             # What a full disk took of the line goes again; the line was never there.
@@ -282,7 +282,7 @@ def _parse(line: bytes) -> LedgerEntry:
     return LedgerEntry(number, parse_time(at), action, members, previous, hashlib.sha256(line[:-1]).hexdigest())
 
 
-def _line_before(file: BinaryIO, end: int) -> tuple[int, int]:
+def _line_before(file: FileIO, end: int) -> tuple[int, int]:
     """Where the last line before an offset starts, and where it ends: 0 where it has no line break."""
     file.seek(end - 1)
     complete = end if file.read(1) == b"\n" else 0
@@ -295,6 +295,13 @@ def _line_before(file: BinaryIO, end: int) -> tuple[int, int]:
             return position - step + index + 1, complete
         position -= step
     return 0, complete
+
+
+def _write_whole(file: FileIO, data: bytes) -> None:
+    """Without a buffer, from which a line that had no room could still be written when the file is closed."""
+    view = memoryview(data)
+    while view:
+        view = view[file.write(view) :]
 
 
 def _sync_directory(directory: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import os
+import resource
+import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -142,6 +144,22 @@ def test_a_line_for_which_there_is_no_room_was_never_there(ledger: Ledger, monke
         ledger.append(Action.ISSUED, AT, {})
 
     assert ledger.path.read_bytes() == before
+
+
+def test_a_line_that_the_disk_takes_half_of_was_never_there(ledger: Ledger) -> None:
+    before = ledger.path.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    previous = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 100, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            ledger.append(Action.ISSUED, AT, {"hosts": ["a.example"] * 100})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, previous)
+
+    assert ledger.path.read_bytes() == before
+    assert ledger.append(Action.ISSUED, AT, {}).number == 4
 
 
 def test_a_later_version_may_write_actions_that_are_not_known(ledger: Ledger) -> None:
