@@ -263,7 +263,7 @@ def _neighbours(workspace: Workspace) -> Mapping[Address, Sequence[str]]:
 
 def _hosts_of_file(file: Path, form: str | None) -> Sequence[Host]:
     name, data = name_of(file), read_input(file, LARGEST_INVENTORY)
-    chosen = form or ("yaml" if file.suffix in (".yaml", ".yml") else "csv")
+    chosen = form or ("yaml" if file.suffix in (".yaml", ".yml", ".json") else "csv")
     if chosen == "csv":
         return read_inventory(name, data).hosts
     from emblem.issuance.workspace.inventory_yaml import read_yaml

@@ -193,3 +193,11 @@ def test_a_person_decides_about_hosts_in_doubt_and_is_not_asked_twice(
         f"host,confirmed\nwww.relief.example,{datetime.now(UTC).date().isoformat()}\n"
     )
     assert second.stdout == "0 hosts looked at; 0 confirmed, 0 taken out, 0 in doubt\n"
+
+
+def test_a_json_array_is_read_as_the_yaml_that_it_is(run: Run, desk: Path) -> None:
+    (desk / "inventory.csv").write_text("host,note\n")
+    (desk / "hosts.json").write_text('[{"host": "a.example", "note": "first"}, "b.example"]')
+
+    assert run("inventory", "import", "hosts.json").stdout == "added 2 hosts\n"
+    assert (desk / "inventory.csv").read_text() == "host,note\na.example,first\nb.example,\n"
