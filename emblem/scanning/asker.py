@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -123,11 +124,11 @@ class Asker:
         for outlet in self._outlets:
             outlet.close()
 
-    def _watch(self, port: Port) -> None:
-        self._loop.add_reader(port.socket, self._receive, port)
+    def _watch(self, fresh: socket.socket, port: Port) -> None:
+        self._loop.add_reader(fresh, self._receive, fresh.recv, port)
 
-    def _forget(self, port: Port) -> None:
-        self._loop.remove_reader(port.socket)
+    def _forget(self, old: socket.socket) -> None:
+        self._loop.remove_reader(old)
 
     def _pump(self) -> None:
         """Send what may be sent now."""
@@ -191,12 +192,12 @@ class Asker:
         except OSError:
             # The buffer is full, there is no route, or an earlier query did not arrive: as if it were lost on the way.
             outlet.counted.unreachable += 1
-        if port.sent == PORT_LIFE:
+        if port.sent == PORT_LIFE or port.socket is None:
             outlet.renew(index)
         return 1
 
-    def _receive(self, port: Port) -> None:
-        receive, pending, outlet = port.receive, port.pending, port.outlet
+    def _receive(self, receive: Callable[[int], bytes], port: Port) -> None:
+        pending, outlet = port.pending, port.outlet
         # Counted here and added at the end: what was counted may be told, and begun anew, in between.
         answers = unasked = unreachable = 0
         for _ in range(_MESSAGES_AT_ONCE):

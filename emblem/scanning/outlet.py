@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import socket
 from collections import deque
@@ -45,23 +46,41 @@ NEVER = math.inf
 
 
 class Port:
-    """A socket that is connected to a resolver, so that nobody else's messages arrive, with a random source port."""
+    """A socket that is connected to a resolver, so that nobody else's messages arrive, with a random source port.
 
-    __slots__ = ("late", "outlet", "pending", "receive", "send", "sent", "socket", "unasked")
+    Where there is no way to the resolver, or the system has no more sockets, it has none: whatever is sent is lost.
+    """
+
+    __slots__ = ("late", "outlet", "pending", "send", "sent", "socket", "unasked")
 
     def __init__(self, outlet: Outlet) -> None:
         self.outlet = outlet
-        self.socket, address = open_socket(outlet.server, Transport.UDP)
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
-        self.socket.connect(address)
-        self.send = self.socket.send
-        self.receive = self.socket.recv
+        self.socket = _connected(outlet.server)
+        self.send: Callable[[bytes], int] = self.socket.send if self.socket is not None else _send_nowhere
         self.pending: dict[bytes, Pending] = {}
         """By message identifier."""
         self.late: set[bytes] = set()
         """Identifiers of queries whose answers nobody waits for any more."""
         self.sent = 0
         self.unasked = 0
+
+
+def _connected(server: ServerAddress) -> socket.socket | None:
+    try:
+        fresh, address = open_socket(server, Transport.UDP)
+    except OSError:
+        return None
+    try:
+        fresh.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
+        fresh.connect(address)
+    except OSError:
+        fresh.close()
+        return None
+    return fresh
+
+
+def _send_nowhere(message: bytes) -> int:
+    raise OSError(errno.ENETUNREACH, f"no way for {len(message)} octets")
 
 
 class Budget:
@@ -96,8 +115,8 @@ class Outlet:
         server: where it is.
         window: queries that may be outstanding at the most.
         rate: queries a second; None: no limit.
-        watch: is told of every new port.
-        forget: is told of a port before it is closed.
+        watch: is told of every new socket, and its port.
+        forget: is told of a socket before it is closed.
     """
 
     def __init__(
@@ -107,8 +126,8 @@ class Outlet:
         *,
         window: int,
         rate: float | None,
-        watch: Callable[[Port], None],
-        forget: Callable[[Port], None],
+        watch: Callable[[socket.socket, Port], None],
+        forget: Callable[[socket.socket], None],
     ) -> None:
         self.place = place
         self.server = server
@@ -137,15 +156,13 @@ class Outlet:
 
     def close_port(self, port: Port) -> None:
         """Close a port that was retired."""
-        self._forget(port)
-        port.socket.close()
+        self._shut(port)
         self.retired.remove(port)
 
     def close(self) -> None:
         """Close every socket."""
         for port in (*self.ports, *self.retired):
-            self._forget(port)
-            port.socket.close()
+            self._shut(port)
 
     def look(self, now: float) -> None:
         """Adapt the window to what was answered and lost since the last time, if that is long enough ago."""
@@ -172,5 +189,11 @@ class Outlet:
 
     def _open(self) -> Port:
         port = Port(self)
-        self._watch(port)
+        if port.socket is not None:
+            self._watch(port.socket, port)
         return port
+
+    def _shut(self, port: Port) -> None:
+        if port.socket is not None:
+            self._forget(port.socket)
+            port.socket.close()

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from emblem.dns.servers import ServerAddress
 from emblem.scanning.frames import Unframer, frame
-from emblem.scanning.outlet import BAD_LOSS, FIRST_WINDOW, INTERVAL, PORTS, SMALLEST_WINDOW, Budget, Outlet, Port
+from emblem.scanning.outlet import BAD_LOSS, FIRST_WINDOW, INTERVAL, PORTS, SMALLEST_WINDOW, Budget, Outlet
 
 
-def nobody(port: Port) -> None:
+def nobody(*watched: object) -> None:
     """Watches no port."""
-    del port
+    del watched
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_what_was_told_is_counted_once(outlet: Outlet) -> None:
 
 
 def test_every_port_is_another_and_an_old_one_is_exchanged(outlet: Outlet) -> None:
-    before = {port.socket.getsockname()[1] for port in outlet.ports}
+    before = {port.socket.getsockname()[1] for port in outlet.ports if port.socket is not None}
     old = outlet.ports[3]
     outlet.renew(3)
 
@@ -93,6 +93,7 @@ def test_every_port_is_another_and_an_old_one_is_exchanged(outlet: Outlet) -> No
     assert outlet.retired == [old]
     outlet.close_port(old)
     assert outlet.retired == []
+    assert old.socket is not None
     assert old.socket.fileno() == -1
 
 
@@ -127,3 +128,14 @@ def test_frames_arrive_whole_however_they_are_cut(values: list[list[int]], cuts:
         number += 1
 
     assert arrived == values
+
+
+def test_a_resolver_that_there_is_no_way_to_loses_everything() -> None:
+    nowhere = ServerAddress("fe80::1%nosuch")
+
+    outlet = Outlet(0, nowhere, window=8, rate=None, watch=nobody, forget=nobody)
+
+    assert {port.socket for port in outlet.ports} == {None}
+    with pytest.raises(OSError, match="no way"):
+        outlet.ports[0].send(b"query")
+    outlet.close()

@@ -217,6 +217,15 @@ def test_resolvers_share_the_work_and_a_dead_one_keeps_nothing_back() -> None:
     assert min(counted[str(one)].answers, counted[str(other)].answers) > 50
 
 
+def test_a_resolver_that_there_is_no_way_to_is_counted_and_another_does_the_work() -> None:
+    nowhere = ServerAddress("fe80::1%nosuch")
+    with serving(*LINES) as server:
+        findings, statistics = scanned(EXPECTED, server.address, nowhere, retries=HASTY)
+
+    assert statuses(findings) == EXPECTED
+    assert statistics.resolvers[str(nowhere)].unreachable > 0
+
+
 def test_a_dead_resolver_gets_little_of_what_another_loses() -> None:
     names = [f"host{number}.example" for number in range(1000)]
     losing = Faults(when=with_probability(0.2, random.Random(1)), drop=True)
