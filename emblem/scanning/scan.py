@@ -13,7 +13,7 @@ from typing import Self
 
 from emblem.errors import EmblemError, InputError
 from emblem.model.target import Target
-from emblem.scanning.examiner import not_examined
+from emblem.scanning.examiner import Examiner, not_examined
 from emblem.scanning.finding import Finding, Miss, Task
 from emblem.scanning.frames import Results
 from emblem.scanning.inquiry import KNOWN, MOST_SERVERS, OUTCOMES, SERVER_SHIFT
@@ -59,7 +59,7 @@ class Scan:
         servers = settings.servers()
         if len(servers) > MOST_SERVERS:
             raise InputError("resolvers", f"{len(servers)} of them", f"at most {MOST_SERVERS}")
-        settings.trust_anchors()
+        Examiner(settings, servers)  # It refuses what cannot be used, which in another process nobody would see.
         self.statistics = Statistics()
         """What was counted so far."""
         self._servers = tuple(map(str, servers))

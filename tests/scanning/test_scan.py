@@ -497,7 +497,11 @@ def test_processes_that_cannot_run_end_the_scan_with_an_error(monkeypatch: pytes
 def test_settings_that_cannot_be_used_are_refused_before_anything_is_asked() -> None:
     with pytest.raises(ResolverError):
         scan(tasks(["nobody.example"]), ScanSettings(resolvers=("not an address",)))
+    with pytest.raises(ResolverError):
+        scan([], ScanSettings(resolvers=("127.0.0.1",), covert=True))
+    with pytest.raises(ResolverError):
+        scan([], ScanSettings(resolvers=("tls://127.0.0.1",), resolver_ca=Path("/nowhere")))
     with pytest.raises(InputError):
-        scan([], ScanSettings(resolvers=("127.0.0.1",), anchors="nothing of the kind"))
+        scan([], ScanSettings(resolvers=("127.0.0.1",), anchors="nothing of the kind", dnssec=DnssecCheck.ALL))
     with pytest.raises(InputError):
         scan([], ScanSettings(resolvers=tuple(f"192.0.2.{number}" for number in range(1, 100))))
