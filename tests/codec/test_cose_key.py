@@ -308,3 +308,20 @@ def test_a_damaged_key_is_read_as_the_general_decoder_reads_it(kind: KeyKind, da
 
     assert str(refusal(decode_key, damaged)) == str(refused)
     assert refused is not None or decode_key(damaged) == read_in_general(damaged)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\x80", "COSE_Key: found an array of 0, expected a map"),
+        (b"\xa1", "COSE_Key: found .*, expected one well-formed CBOR item"),
+    ],
+)
+def test_what_is_no_map_is_said_to_be_no_key(data: bytes, said: str) -> None:
+    with pytest.raises(MalformedError, match=f"^{said}$"):
+        decode_key(data)
+
+
+def test_a_label_that_is_none_is_named_wherever_it_stands() -> None:
+    with pytest.raises(MalformedError, match="^COSE_Key label: found 3 bytes, expected an integer or a text$"):
+        decode_key(cose_key({b"abc": 0}))
