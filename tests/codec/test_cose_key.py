@@ -323,5 +323,5 @@ def test_what_is_no_map_is_said_to_be_no_key(data: bytes, said: str) -> None:
 
 
 def test_a_label_that_is_none_is_named_wherever_it_stands() -> None:
-    with pytest.raises(MalformedError, match="^COSE_Key label: found 3 bytes, expected an integer or a text$"):
+    with pytest.raises(MalformedError, match=r"^COSE_Key label: found 3 bytes, expected an integer or a text$"):
         decode_key(cose_key({b"abc": 0}))

@@ -89,6 +89,12 @@ def test_a_bundle_is_recognized_by_its_first_bytes(evidence: Evidence) -> None:
     assert is_bundle(encode_bundle(evidence, b"stamp"))
 
 
+def test_a_resource_that_was_not_had_is_kept_with_why() -> None:
+    lost = replace(EVIDENCE, resources=(KeptResource("https://log.example/", failure="timeout"),))
+
+    assert decode_bundle("bundle", encode_bundle(lost)).evidence == lost
+
+
 @pytest.mark.parametrize("data", [b"", b"\xa0", b"hospital.example. TXT", b"\x83\x71emblem.evidence/2", b"\x82\x71"])
 def test_nothing_else_is_taken_for_a_bundle(data: bytes) -> None:
     assert not is_bundle(data)

@@ -343,3 +343,7 @@ def test_a_record_without_an_owner_may_stand_in_parentheses() -> None:
     text = f'{HOST}. TXT "a"\n TXT ( "b"\n "c" )\n'
 
     assert read_records(text) == (txt(b"a", HOST), txt(b"bc", HOST))
+
+
+def test_record_data_is_written_in_the_form_of_rfc_3597() -> None:
+    assert write_generic(b"\xd8\x3d") == "\\# 2 d83d"

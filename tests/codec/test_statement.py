@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from emblem.codec.statement import statement
+import pytest
+
+from emblem.codec.request import Request
+from emblem.codec.statement import length_text, request_statement, statement
 from emblem.model.asset import NameAsset, UnreadAsset
 from emblem.model.organization import Organization
 from emblem.model.purpose import Purpose
 from emblem.model.sign import Sign
 from emblem.model.token import Constraints, Emblem, Endorsement, LogEntry, UnknownVersion
+from tests.support.arrangement import identifier, root
 
 RELIEF = Organization("relief.example")
 WEB = NameAsset("www.relief.example", "www.relief.example")
@@ -73,3 +77,32 @@ def test_what_would_act_on_a_terminal_is_escaped() -> None:
     words = statement(Emblem(0, 1, (UnreadAsset("evil\x1b[2J\n\u202egro"),)))
 
     assert words["statement"] == "nobody by name marks evil\\u{1b}[2J\\u{a}\\u{202e}gro"
+
+
+def test_a_request_says_who_asks_whom_for_what() -> None:
+    request = Request(RELIEF, Organization("ministry.example"), 0, root.public_key, Purpose.PROTECTIVE, True, 7 * 86400)
+
+    assert request_statement(request) == {
+        "request": "https://relief.example asks https://ministry.example to endorse a key",
+        "key identifier": identifier(root),
+        "algorithm": "ES256",
+        "may endorse further keys": "yes",
+        "purposes": "protective",
+        "for": "7 days",
+        "made": "1970-01-01T00:00:00Z",
+    }
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (86400, "1 day"),
+        (90000, "25 hours"),
+        (3600, "1 hour"),
+        (5400, "90 minutes"),
+        (60, "1 minute"),
+        (61, "61 seconds"),
+    ],
+)
+def test_a_length_is_said_in_the_largest_unit_that_says_it_whole(seconds: int, text: str) -> None:
+    assert length_text(seconds) == text

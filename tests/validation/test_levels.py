@@ -9,6 +9,7 @@ import pytest
 from emblem.keys.signing import SoftwareSigner
 from emblem.model.need import Commitment, CommitmentNeed, CommitmentResult
 from emblem.model.purpose import Purpose
+from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.token import Constraints, Format
 from emblem.model.verdict import ChainEntry, ChainRole, CommitmentState, Level, Status, Verdict
 from tests.support.arrangement import (
@@ -405,3 +406,19 @@ def test_the_path_has_every_key_with_its_issuer_whether_it_is_trusted_and_what_c
     needs = ENDORSED.judged()
     committed = ENDORSED.judged(commitments=answered(needs, VERIFIED))
     assert [entry.commitment for entry in committed.sets[0].chain] == ["not-applicable", "verified", "verified"]
+
+
+def test_what_two_checks_remark_in_the_same_words_is_told_once() -> None:
+    outdated = Reason(ReasonCode.LOGS_OUTDATED, Severity.WARNING, "the list of logs is old")
+    arrangement = chain(root, signing).emblem().endorsed_by(authority)
+    answers: dict[CommitmentNeed, Commitment] = {}
+    for _ in range(2):
+        verdict = arrangement.judged(commitments=answers)
+        for need in verdict.needs:
+            assert isinstance(need, CommitmentNeed)
+            answers[need] = Commitment(CommitmentResult.VERIFIED, "so", remarks=(outdated,))
+
+    verdict = arrangement.judged(commitments=answers)
+
+    assert verdict.level is Level.ENDORSED
+    assert [reason for reason in verdict.reasons if reason.code is ReasonCode.LOGS_OUTDATED] == [outdated]

@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from emblem.codec.assets import read_jws_asset
+from emblem.codec.cwt import decode_token
 from emblem.codec.jwk import write_jwk
 from emblem.model.purpose import Purpose
 from emblem.model.reason import ReasonCode
 from emblem.model.token import Constraints, Format
 from emblem.model.verdict import Status, TokenKind, TokenReport
+from emblem.validation.screening import describe_token
 from tests.support.arrangement import (
     AT,
     CWT,
@@ -39,6 +41,7 @@ from tests.support.arrangement import (
 from tests.support.raw import cwt_emblem_claims, cwt_token, jws_emblem_claims, jws_token, malformed_records, resigned
 
 ALONE = chain(signing, issuer=None).emblem()
+GOOD_RECORDS = chain(root, signing).emblem().records
 
 
 @pytest.mark.parametrize("algorithm", ["ES256", "ES384", "ES512", "EdDSA", "ESP256", "ESP384", "ESP512", "Ed25519"])
@@ -307,3 +310,11 @@ def test_a_report_has_the_assets_that_an_endorsement_allows() -> None:
     (only,) = judged(token, key_record(root, JWS)).sets
 
     assert only.tokens[0].assets == ("*.example", "?")
+
+
+def test_a_token_is_described_by_itself_as_in_its_set() -> None:
+    (judged_set,) = judged(*GOOD_RECORDS).sets
+    record = GOOD_RECORDS[0]
+    assert isinstance(record, bytes)
+
+    assert describe_token(decode_token(record), used=True) == judged_set.tokens[0]
