@@ -8,8 +8,9 @@ import pytest
 
 from emblem.codec.assets import read_jws_asset
 from emblem.model.purpose import NO_PURPOSE, Purpose
-from emblem.model.token import Constraints
+from emblem.model.token import Constraints, Emblem
 from emblem.model.verdict import Status
+from emblem.validation.constraints import find_excess
 from tests.support.arrangement import (
     DAY,
     END,
@@ -189,3 +190,14 @@ def test_the_reason_names_what_is_claimed_and_what_is_allowed() -> None:
     assert said({}, Constraints(assets=())).endswith("the endorsement allows none")
     assert said({"channels": some}, two) == ("the emblem names the channels dns, tls; the endorsement allows tls, udp")
     assert said({"channels": some}, Constraints(channels=none)).endswith("the endorsement allows none")
+
+
+def test_what_was_claimed_and_what_is_allowed_is_said() -> None:
+    emblem = Emblem(0, 1, (), purposes=Purpose.CULTURAL_PROPERTY | Purpose.CIVIL_DEFENCE)
+
+    excess = find_excess(emblem, Constraints(purposes=Purpose.PROTECTIVE | Purpose.INDICATIVE))
+
+    assert excess is not None
+    assert excess[1] == (
+        "the emblem claims the purposes civil-defence, cultural-property; the endorsement allows protective, indicative"
+    )

@@ -388,3 +388,11 @@ def test_a_commitment_that_is_too_old_is_said_to_be() -> None:
 
     (message,) = [reason.message for reason in verdict.reasons if reason.code == "commitment-undetermined"]
     assert message.endswith("is older than the 8 seconds that you allow")
+
+
+def test_a_lifetime_that_is_too_long_is_said_with_its_period() -> None:
+    verdict = OWN.judged(trust=trusting(bare(root), longest_lifetime=60))
+
+    (reason,) = (reason for reason in verdict.reasons if reason.code.value == "policy-lifetime")
+    period = "from 2027-02-28T12:00:00Z to 2027-03-07T12:00:00Z"
+    assert reason.message == f"it holds {period}; your policy allows 60 seconds"
