@@ -690,3 +690,16 @@ def test_certificates_that_are_critical_must_be_some() -> None:
 
     assert cwt.decode_token(good).certificates == (b"certificate",)
     refuse(r"^protected header x5chain \(33\): ", cwt_emblem(), header=cwt_header({2: [33], 33: []}))
+
+
+def test_critical_certificates_that_are_none_are_malformed_and_said() -> None:
+    refuse(
+        r"^protected header x5chain \(33\): found the number 7, expected certificates, since it is critical$",
+        cwt_emblem(),
+        header=cwt_header({2: [33], 33: 7}),
+    )
+
+
+def test_bytes_that_are_no_item_are_said_to_be_no_token() -> None:
+    with pytest.raises(MalformedError, match=r"^token: found 1 bytes after the item"):
+        cwt.decode_token(cwt_token(cwt_emblem()) + b"\0")
