@@ -703,3 +703,11 @@ def test_critical_certificates_that_are_none_are_malformed_and_said() -> None:
 def test_bytes_that_are_no_item_are_said_to_be_no_token() -> None:
     with pytest.raises(MalformedError, match=r"^token: found 1 bytes after the item"):
         cwt.decode_token(cwt_token(cwt_emblem()) + b"\0")
+
+
+def test_the_sign_is_written_as_a_claim() -> None:
+    emblem = Emblem(0, 1, (NameAsset("a.example", "a.example"),), purposes=Purpose.PROTECTIVE, sign=Sign.RED_CRYSTAL)
+
+    token = cbor2.loads(cwt.sign_token(emblem, SIGNER))
+
+    assert cbor2.loads(token.value.value[2])["sign"] == "red-crystal"

@@ -92,6 +92,20 @@ def test_what_was_left_over_is_said(name: str, code: str) -> None:
     assert code in codes(GOOD.plus(*SPOILERS[name]).judged(trust=TRUST, profile=ROBUST))
 
 
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("a branch", "chain-unconnected"), ("a renewal that names no log", "endorsement-renewed")],
+)
+def test_only_what_was_left_over_is_said_to_be(name: str, code: str) -> None:
+    verdict = GOOD.plus(*SPOILERS[name]).judged(trust=TRUST, profile=ROBUST)
+
+    told = [(one.code.value, one.token) for one in verdict.reasons if one.code.value in LEFT_OVER]
+    assert told == [(code, 2)]
+
+
+LEFT_OVER = ("chain-unconnected", "endorsement-renewed")
+
+
 def test_an_earlier_endorsement_that_allows_more_is_found() -> None:
     """The authority allowed more last week than it does today: both statements hold."""
     generous, narrow = Constraints(purposes=Purpose(3)), Constraints(purposes=Purpose.INDICATIVE)
