@@ -325,3 +325,11 @@ def test_what_is_no_map_is_said_to_be_no_key(data: bytes, said: str) -> None:
 def test_a_label_that_is_none_is_named_wherever_it_stands() -> None:
     with pytest.raises(MalformedError, match=r"^COSE_Key label: found 3 bytes, expected an integer or a text$"):
         decode_key(cose_key({b"abc": 0}))
+
+
+def test_another_label_in_the_place_of_the_second_coordinate_is_no_coordinate() -> None:
+    head, between, y = cose_key().rpartition(bytes.fromhex("225820"))
+    assert between
+
+    with pytest.raises(MalformedError, match="private key"):
+        decode_key(head + bytes.fromhex("235820") + y)
