@@ -333,3 +333,7 @@ def test_another_label_in_the_place_of_the_second_coordinate_is_no_coordinate() 
 
     with pytest.raises(MalformedError, match="private key"):
         decode_key(head + bytes.fromhex("235820") + y)
+
+
+def test_a_curve_that_is_named_by_a_text_is_one_that_we_do_not_know() -> None:
+    assert isinstance(decode_key(cose_key({-1: "P-999"})), UnknownKey)
