@@ -118,7 +118,10 @@ class EncryptedServer:
 def read_messages(stream: Stream) -> Iterator[bytes]:
     """The queries on a DNS-over-TLS connection, until the client closes it."""
     while prefix := _read(stream, 2):
-        yield _read(stream, *struct.unpack("!H", prefix))
+        message = _read(stream, *struct.unpack("!H", prefix))
+        if not message:
+            return  # Closed between the length and the message.
+        yield message
 
 
 def framed(message: bytes) -> bytes:

@@ -22,7 +22,11 @@ from emblem.traceability.stamps import (
 from tests.support.stamping_authority import StampingAuthority, der
 
 MESSAGE = b"evidence"
-NOW = datetime.now(UTC)
+
+
+def present() -> datetime:
+    """The present, at which the authority of these tests stamps, however long ago they began."""
+    return datetime.now(UTC)
 
 
 @pytest.fixture(scope="module")
@@ -47,25 +51,25 @@ def stamp(authority: StampingAuthority, request_: StampRequest) -> bytes:
 
 
 def test_a_stamp_by_an_authority_under_a_trusted_root_counts(authority: StampingAuthority, stamp: bytes) -> None:
-    found = check_stamp(stamp, MESSAGE, (der(authority.root),), now=NOW + timedelta(days=1))
+    found = check_stamp(stamp, MESSAGE, (der(authority.root),), now=present() + timedelta(days=1))
 
     assert found.state is StampState.TRUSTED
     assert found.time is not None
-    assert abs(found.time - NOW) < timedelta(minutes=10)
+    assert abs(found.time - present()) < timedelta(minutes=10)
 
 
 def test_it_counts_years_later_too(authority: StampingAuthority, stamp: bytes) -> None:
-    later = NOW + timedelta(days=36500)
+    later = present() + timedelta(days=36500)
 
     assert check_stamp(stamp, MESSAGE, (der(authority.root),), now=later).state is StampState.TRUSTED
 
 
 def test_a_stamp_by_somebody_else_does_not_count(other: StampingAuthority, stamp: bytes) -> None:
-    assert check_stamp(stamp, MESSAGE, (der(other.root),), now=NOW).state is StampState.UNTRUSTED
+    assert check_stamp(stamp, MESSAGE, (der(other.root),), now=present()).state is StampState.UNTRUSTED
 
 
 def test_without_trust_a_stamp_only_says_something(stamp: bytes) -> None:
-    found = check_stamp(stamp, MESSAGE, (), now=NOW)
+    found = check_stamp(stamp, MESSAGE, (), now=present())
 
     assert found.state is StampState.UNTRUSTED
     assert found.time_text.startswith("20")
@@ -73,47 +77,47 @@ def test_without_trust_a_stamp_only_says_something(stamp: bytes) -> None:
 
 
 def test_a_stamp_of_something_else_is_invalid_whoever_made_it(authority: StampingAuthority, stamp: bytes) -> None:
-    found = check_stamp(stamp, b"other evidence", (der(authority.root),), now=NOW)
+    found = check_stamp(stamp, b"other evidence", (der(authority.root),), now=present())
 
     assert (found.state, found.detail) == (StampState.INVALID, "it is of other evidence: something was changed since")
 
 
 def test_a_stamp_whose_time_has_not_come_is_invalid(authority: StampingAuthority, stamp: bytes) -> None:
-    found = check_stamp(stamp, MESSAGE, (der(authority.root),), now=NOW - timedelta(hours=1))
+    found = check_stamp(stamp, MESSAGE, (der(authority.root),), now=present() - timedelta(hours=1))
 
     assert found.state is StampState.INVALID
     assert "has not come" in found.detail
 
 
 def test_nothing_is_no_stamp() -> None:
-    assert check_stamp(None, MESSAGE, (), now=NOW).state is StampState.NONE
+    assert check_stamp(None, MESSAGE, (), now=present()).state is StampState.NONE
 
 
 @pytest.mark.parametrize("data", [b"", b"\x30\x00", b"0\x82\xff\xff", b"text" * 100, bytes(LARGEST_RESPONSE + 1)])
 def test_what_cannot_be_read_is_invalid(data: bytes) -> None:
-    assert check_stamp(data, MESSAGE, (), now=NOW).state is StampState.INVALID
+    assert check_stamp(data, MESSAGE, (), now=present()).state is StampState.INVALID
 
 
 def test_a_refusal_is_no_stamp() -> None:
     refusal = bytes.fromhex("30053003020102")
 
-    assert check_stamp(refusal, MESSAGE, (), now=NOW).state is StampState.INVALID
+    assert check_stamp(refusal, MESSAGE, (), now=present()).state is StampState.INVALID
 
 
 def test_a_stamp_that_was_changed_never_says_another_time(authority: StampingAuthority, stamp: bytes) -> None:
     roots = (der(authority.root),)
-    time = check_stamp(stamp, MESSAGE, roots, now=NOW + timedelta(days=1)).time
+    time = check_stamp(stamp, MESSAGE, roots, now=present() + timedelta(days=1)).time
     random = Random(1)
     for place in range(len(stamp)):
         changed = bytearray(stamp)
         changed[place] ^= random.randrange(1, 256)
-        found = check_stamp(bytes(changed), MESSAGE, roots, now=NOW + timedelta(days=1))
+        found = check_stamp(bytes(changed), MESSAGE, roots, now=present() + timedelta(days=1))
 
         assert found.state is not StampState.TRUSTED or found.time == time
 
 
 def test_the_answer_to_our_request_is_taken(request_: StampRequest, stamp: bytes) -> None:
-    assert abs(accept_response(stamp, request_, MESSAGE) - NOW) < timedelta(minutes=10)
+    assert abs(accept_response(stamp, request_, MESSAGE) - present()) < timedelta(minutes=10)
 
 
 def test_the_answer_to_another_request_is_refused(stamp: bytes) -> None:
