@@ -56,13 +56,16 @@ def describe_standing(
     """
     claims = standing.emblem.claims
     path = [one.claims for one in standing.path]
-    certified = list(standing.certified.period or ())
     sign, sign_reasons = _read_sign(claims)
     chain = _chain_entries(standing)
     if evidence.commitments:
         chain = _with_evidence(chain, standing, evidence)
     status, status_reasons, needs = _decide(standing, match, chain, evidence)
     decided = status is not _UNDETERMINED
+    not_before, expires = max([one.not_before for one in path]), min([one.expires for one in path])
+    if standing.certified.period is not None:
+        begin, end = standing.certified.period
+        not_before, expires = max(not_before, begin), min(expires, end)
     return SetVerdict(
         carriage=records.carriage,
         owner=records.owner,
@@ -78,8 +81,8 @@ def describe_standing(
         issuer=claims.issuer,
         endorsed_by=_issuers(standing),
         assets=tuple([asset.text for asset in claims.assets]),
-        not_before=max([one.not_before for one in path] + certified[:1]),
-        expires=min([one.expires for one in path] + certified[1:]),
+        not_before=not_before,
+        expires=expires,
         commitment=standing.commitment,
         reasons=(
             *reasons,
@@ -194,7 +197,8 @@ def _check_channel(claims: Emblem, form: Format) -> tuple[Reason, ...]:
 
 def _issuers(standing: Standing) -> tuple[Organization, ...]:
     issuers = {link.claims.issuer for link in standing.authorities if link.claims.issuer is not None}
-    issuers.update(one for one in standing.certified.authorities if one != standing.emblem.claims.issuer)
+    if standing.certified.authorities:
+        issuers.update(one for one in standing.certified.authorities if one != standing.emblem.claims.issuer)
     return tuple(sorted(issuers) if len(issuers) > 1 else issuers)
 
 

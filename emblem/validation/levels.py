@@ -140,9 +140,11 @@ class _Assessment:
         self._certified = NOT_CERTIFIED
 
     def run(self, others: list[Link], trusted: bool) -> Standing | Fault:
-        if self._emblem.token.certificates is not None or any(
-            link.token.certificates is not None for link in self._chain
-        ):
+        certificates = self._emblem.token.certificates
+        for link in self._chain:
+            if certificates is None:
+                certificates = link.token.certificates
+        if certificates is not None:
             self._look_at_certificates()
         endorsers = [link for link in others if self._may_vouch(link)]
         bound = [link for link in endorsers if self._is_bound(link)]

@@ -177,8 +177,8 @@ CERTIFICATES = (
     _of(
         "the emblem's own certificates alone count",
         "validation.levels",
-        "link.token.certificates is not None for link in self._chain",
-        "False",
+        "certificates = link.token.certificates",
+        "pass",
     ),
     _of("the scope of an authority is forgotten", _JUDGE, "if trusted.scope.includes(self._occasion)", "if True"),
     _of("any trusted authority counts", _JUDGE, "if trusted.encoded in answer.anchors", "if True"),
