@@ -33,18 +33,18 @@ def hosts(number: int) -> tuple[str, ...]:
 def test_signing_emblems(tmp_path: Path) -> None:
     write_endorsement(workspace_of(hosts(150), tmp_path), "signing", signing, datetime.now(UTC))
 
-    interrupt("issuing", tmp_path, 30)
+    interrupt("issuing", tmp_path, 35)
 
 
 def test_publishing(tmp_path: Path) -> None:
     with desk(hosts(60), tmp_path) as scene:
-        interrupt("publishing", scene.workspace.root, 25)
+        interrupt("publishing", scene.workspace.root, 30)
 
 
 def test_rotating_the_signing_key(tmp_path: Path) -> None:
     write_endorsement(workspace_of(hosts(5), tmp_path), "signing", signing, datetime.now(UTC))
 
-    interrupt("rotating", tmp_path, 20)
+    interrupt("rotating", tmp_path, 25)
 
 
 def test_writing_the_ledger(tmp_path: Path) -> None:
