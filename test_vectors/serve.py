@@ -19,6 +19,7 @@ from test_vectors.vectors import DISCOVERY, cases
 
 HOST = "127.0.0.1"
 _LARGEST = 65535
+_TRIES = 20
 _LENGTH = 2
 """Octets before a message over TCP."""
 
@@ -55,16 +56,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _bound(port: int) -> tuple[socket.socket, socket.socket]:
+    """A socket for connections and one for datagrams on one port; where any will do, one that both have free.
+
+    Raises:
+        OSError: the port is in use.
+    """
+    for tries_left in reversed(range(1 if port else _TRIES)):
+        stream = socket.create_server((HOST, port))
+        datagram = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            datagram.bind(stream.getsockname())
+        except OSError:
+            stream.close()
+            datagram.close()
+            if not tries_left:
+                raise
+        else:
+            return stream, datagram
+    raise AssertionError("every try ends in one of the two")
+
+
 class _Server:
     """Two sockets of one port, and what they answer."""
 
     def __init__(self, vector: Mapping[str, Any], port: int) -> None:
         self._resolver = Replay(vector["dns"])
         self._ended = threading.Event()
-        self._stream = socket.create_server((HOST, port))
+        self._stream, self._datagram = _bound(port)
         self.port: int = self._stream.getsockname()[1]
-        self._datagram = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._datagram.bind((HOST, self.port))
 
     def __enter__(self) -> _Server:
         return self
