@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from emblem.errors import MalformedError
+from emblem.model.value import derived
 from emblem.traceability.chain import MOST_CERTIFICATES, issuer_key_hash, without_poison
 from emblem.traceability.entries import Entry, FinalCertificate, Precertificate, merkle_tree_leaf
 from emblem.traceability.merkle import leaf_hash
@@ -29,7 +30,7 @@ MALFORMED = (
 """What the library raises of certificates and lists that break their rules, at whatever time it comes to read them."""
 
 _X509_ENTRY, _PRECERT_ENTRY = 0, 1
-_FINGERPRINT_LENGTH = 32
+_TIME_LENGTH, _KEY_HASH_LENGTH, _FINGERPRINT_LENGTH = 8, 32, 32
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,8 @@ def decode_logged_entry(field: str, leaf: bytes, extra: bytes) -> LoggedEntry:
     further.end()
     issuers: list[bytes] = []
     while above.left:
-        _check_count(field, len(issuers))
         issuers.append(above.take_vector(3, shortest=1))
+        _check_count(field, len(issuers))
     return LoggedEntry(time, entry, extensions, submitted, tuple(issuers))
 
 
@@ -101,15 +102,60 @@ def take_tile_entry(field: str, reader: TlsReader) -> LoggedEntry:
     """
     time, entry, extensions = _take_timestamped_entry(field, reader)
     submitted = entry.encoded if isinstance(entry, FinalCertificate) else reader.take_vector(3, shortest=1)
-    above = TlsReader(f"{field}: issuers", reader.take_vector(2))
-    fingerprints: list[bytes] = []
-    while above.left:
-        _check_count(field, len(fingerprints))
-        fingerprints.append(above.take(_FINGERPRINT_LENGTH))
-    return LoggedEntry(time, entry, extensions, submitted, (), tuple(fingerprints))
+    above = reader.take_vector(2)
+    _check_fingerprints(field, len(above))
+    prints = tuple(above[at : at + _FINGERPRINT_LENGTH] for at in range(0, len(above), _FINGERPRINT_LENGTH))
+    return LoggedEntry(time, entry, extensions, submitted, (), prints)
 
 
-def recover_certificate(field: str, logged: LoggedEntry, issuers: tuple[bytes, ...]) -> LoggedCertificate:
+def skip_tile_entry(field: str, reader: TlsReader) -> None:
+    """Pass over the next entry of a data tile, which nobody asked for; errors as in :func:`take_tile_entry`."""
+    reader.skip(_TIME_LENGTH)
+    kind = reader.take_number(2)
+    if kind == _PRECERT_ENTRY:
+        reader.skip(_KEY_HASH_LENGTH)
+    elif kind != _X509_ENTRY:
+        raise _unknown_kind(field, kind)
+    reader.skip_vector(3, shortest=1)
+    reader.skip_vector(2)
+    if kind == _PRECERT_ENTRY:
+        reader.skip_vector(3, shortest=1)
+    _check_fingerprints(field, reader.skip_vector(2))
+
+
+class Issuer:
+    """The certificate of an issuer, and the hash of its key, once that was asked for."""
+
+    def __init__(self, certificate: x509.Certificate) -> None:
+        self.certificate = certificate
+
+    @derived
+    def key_hash(self) -> bytes:
+        """As :func:`emblem.traceability.chain.issuer_key_hash`, errors too."""
+        return issuer_key_hash(self.certificate)
+
+
+class Issuers:
+    """Issuers whose certificates were read: entries of many logs, and of many certificates, come with the same."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Issuer] = {}
+
+    def read(self, field: str, data: bytes) -> Issuer:
+        """The issuer of a certificate in DER.
+
+        Raises:
+            MalformedError: it is none.
+        """
+        known = self._known.get(data)
+        if known is None:
+            known = self._known[data] = Issuer(_load(field, data))
+        return known
+
+
+def recover_certificate(
+    field: str, logged: LoggedEntry, issuers: tuple[bytes, ...], known: Issuers | None = None
+) -> LoggedCertificate:
     """The certificate of an entry.
 
     Of a precertificate the tree holds the to-be-signed part without the poison, and the key of its issuer: that the
@@ -119,18 +165,20 @@ def recover_certificate(field: str, logged: LoggedEntry, issuers: tuple[bytes, .
         field: what the entry is, for the errors.
         logged: the entry.
         issuers: the certificates above it in DER; the order is no matter.
+        known: those that were read already; these are added.
 
     Raises:
         MalformedError: these are no certificates, or the one that came along is not that of the entry.
     """
     certificate = _load(f"{field}: certificate", logged.submitted)
-    above = tuple(_load(f"{field}: certificate of issuer", one) for one in issuers)
+    known = known or Issuers()
+    above = [known.read(f"{field}: certificate of issuer", one) for one in issuers]
     if isinstance(logged.entry, Precertificate):
         if without_poison(certificate) != logged.entry.body:
             raise MalformedError(f"{field}: precertificate", "another one", "that of which the entry is")
-        if not any(issuer_key_hash(one) == logged.entry.issuer_key_hash for one in above):
+        if not any(one.key_hash == logged.entry.issuer_key_hash for one in above):
             raise MalformedError(f"{field}: issuers", "none with the key that the entry names", "the issuer's")
-    return LoggedCertificate(certificate, above)
+    return LoggedCertificate(certificate, tuple(one.certificate for one in above))
 
 
 def fingerprint(certificate: bytes) -> bytes:
@@ -139,20 +187,33 @@ def fingerprint(certificate: bytes) -> bytes:
 
 
 def _take_timestamped_entry(field: str, reader: TlsReader) -> tuple[int, Entry, bytes]:
-    time = reader.take_number(8)
+    time = reader.take_number(_TIME_LENGTH)
     kind = reader.take_number(2)
     if kind == _X509_ENTRY:
         entry: Entry = FinalCertificate(reader.take_vector(3, shortest=1))
     elif kind == _PRECERT_ENTRY:
-        entry = Precertificate(reader.take(32), reader.take_vector(3, shortest=1))
+        entry = Precertificate(reader.take(_KEY_HASH_LENGTH), reader.take_vector(3, shortest=1))
     else:
-        raise MalformedError(field, f"an entry of type {kind}", "a certificate or a precertificate")
+        raise _unknown_kind(field, kind)
     return time, entry, reader.take_vector(2)
 
 
+def _unknown_kind(field: str, kind: int) -> MalformedError:
+    return MalformedError(field, f"an entry of type {kind}", "a certificate or a precertificate")
+
+
+def _check_fingerprints(field: str, length: int) -> None:
+    """Make sure that so many bytes are whole fingerprints, and not too many."""
+    count, beyond = divmod(length, _FINGERPRINT_LENGTH)
+    if beyond:
+        found = f"{beyond} bytes at offset {count * _FINGERPRINT_LENGTH}"
+        raise MalformedError(f"{field}: issuers", found, f"{_FINGERPRINT_LENGTH} bytes")
+    _check_count(field, count)
+
+
 def _check_count(field: str, count: int) -> None:
-    if count == MOST_CERTIFICATES:
-        raise MalformedError(field, f"more than {count} issuers", f"{count} at the most")
+    if count > MOST_CERTIFICATES:
+        raise MalformedError(field, f"more than {MOST_CERTIFICATES} issuers", f"{MOST_CERTIFICATES} at the most")
 
 
 def _load(field: str, data: bytes) -> x509.Certificate:

@@ -33,6 +33,22 @@ class RevocationFinding:
     detail: str
 
 
+class ListSignatures:
+    """What was found out of the signatures of lists: certificates of one authority are on one list, signed once."""
+
+    def __init__(self) -> None:
+        self._known: list[tuple[RevocationList, x509.Certificate, bool]] = []
+
+    def hold(self, by: RevocationList, issuer: x509.Certificate) -> bool:
+        """Whether a list is signed with the key of an authority's certificate."""
+        for known_list, known_issuer, held in self._known:
+            if known_issuer == issuer and known_list == by:
+                return held
+        held = _is_signed_by(by, issuer)
+        self._known.append((by, issuer, held))
+        return held
+
+
 def revocation_resources(certificate: x509.Certificate) -> tuple[Resource, ...]:
     """The lists that a certificate names, to be fetched; they are signed, and mostly offered over ``http:`` only."""
     return tuple(
@@ -62,6 +78,7 @@ def judge_revocation(
     issuer: x509.Certificate,
     lists: Iterable[RevocationList],
     at: datetime,
+    signatures: ListSignatures | None = None,
 ) -> RevocationFinding:
     """What lists say of a certificate: one that names it is believed, of whatever time; silence only one that counts.
 
@@ -70,11 +87,13 @@ def judge_revocation(
         issuer: that of the authority that issued it.
         lists: those at hand, of whomever.
         at: the time as of which it matters.
+        signatures: what is known of the lists' signatures already; what is found out is added.
     """
+    signatures = signatures or ListSignatures()
     why = "no list of its authority is at hand"
     for one in lists:
         try:
-            finding = _judge_by(certificate, issuer, one, at)
+            finding = _judge_by(certificate, issuer, one, at, signatures)
         except MALFORMED as error:
             # The library reads most of a list only when it is asked for.
             finding = _unknown(f"the list is malformed: {excerpt(error)}")
@@ -85,9 +104,13 @@ def judge_revocation(
 
 
 def _judge_by(
-    certificate: x509.Certificate, issuer: x509.Certificate, by: RevocationList, at: datetime
+    certificate: x509.Certificate,
+    issuer: x509.Certificate,
+    by: RevocationList,
+    at: datetime,
+    signatures: ListSignatures,
 ) -> RevocationFinding:
-    if by.issuer != certificate.issuer or not _is_signed_by(by, issuer):
+    if by.issuer != certificate.issuer or not signatures.hold(by, issuer):
         return _unknown("the list is not signed by the authority that issued the certificate")
     entry = by.get_revoked_certificate_by_serial_number(certificate.serial_number)
     if entry is not None and entry.revocation_date_utc <= at:

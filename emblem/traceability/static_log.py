@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from emblem.errors import MalformedError
 from emblem.model.display import excerpt
 from emblem.traceability.log_list import Log
-from emblem.traceability.logged import LoggedEntry, take_tile_entry
+from emblem.traceability.logged import LoggedEntry, skip_tile_entry, take_tile_entry
 from emblem.traceability.merkle import HASH_LENGTH, Node, node_hash
 from emblem.traceability.resources import Resource
 from emblem.traceability.tls import TlsReader
@@ -107,7 +107,7 @@ def decode_tile_entry(field: str, data: bytes, index: int) -> LoggedEntry:
     """
     reader = TlsReader(field, data)
     for _ in range(index % TILE_WIDTH):
-        take_tile_entry(field, reader)
+        skip_tile_entry(field, reader)
     return take_tile_entry(field, reader)
 
 

@@ -13,15 +13,18 @@ class TlsReader:
         data: the structure, and nothing else.
     """
 
+    __slots__ = ("_data", "_field", "_position", "_size")
+
     def __init__(self, field: str, data: bytes) -> None:
         self._field = field
         self._data = data
+        self._size = len(data)
         self._position = 0
 
     @property
     def left(self) -> int:
         """How many bytes have not been read."""
-        return len(self._data) - self._position
+        return self._size - self._position
 
     def take(self, length: int) -> bytes:
         """The next bytes, of a fixed number.
@@ -29,15 +32,22 @@ class TlsReader:
         Raises:
             MalformedError: there are fewer.
         """
-        if length > self.left:
-            raise MalformedError(self._field, f"{self.left} bytes at offset {self._position}", f"{length} bytes")
         start = self._position
-        self._position += length
+        self.skip(length)
         return self._data[start : self._position]
+
+    def skip(self, length: int) -> None:
+        """Pass over the next bytes; errors as in :meth:`take`."""
+        end = self._position + length
+        if end > self._size:
+            raise MalformedError(self._field, f"{self.left} bytes at offset {self._position}", f"{length} bytes")
+        self._position = end
 
     def take_number(self, size: int) -> int:
         """The next unsigned number, of so many bytes; errors as in :meth:`take`."""
-        return int.from_bytes(self.take(size), "big")
+        start = self._position
+        self.skip(size)
+        return int.from_bytes(self._data[start : self._position], "big")
 
     def take_vector(self, size: int, *, shortest: int = 0) -> bytes:
         """The next vector of variable length, whose length is written in so many bytes.
@@ -45,10 +55,16 @@ class TlsReader:
         Raises:
             MalformedError: there are fewer bytes than it says, or it is shorter than its type allows.
         """
+        length = self.skip_vector(size, shortest=shortest)
+        return self._data[self._position - length : self._position]
+
+    def skip_vector(self, size: int, *, shortest: int = 0) -> int:
+        """Pass over the next vector, and say how long it is; errors as in :meth:`take_vector`."""
         length = self.take_number(size)
         if length < shortest:
             raise MalformedError(self._field, f"a vector of {length} bytes", f"{shortest} bytes or more")
-        return self.take(length)
+        self.skip(length)
+        return length
 
     def end(self) -> None:
         """Make sure that nothing is left.
@@ -56,7 +72,7 @@ class TlsReader:
         Raises:
             MalformedError: something is.
         """
-        if self.left:
+        if self._position < self._size:
             raise MalformedError(self._field, f"{self.left} bytes after the end", "nothing more")
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from emblem.codec.base64 import encode_base64
 from emblem.errors import InputError, MalformedError
@@ -12,20 +13,27 @@ from emblem.model.evidence import CommitmentResult, LogEvidence, Proof, Revocati
 from emblem.model.need import Commitment, CommitmentNeed
 from emblem.model.reason import Reason, ReasonCode, Severity
 from emblem.model.time import date_text, numeric_date
-from emblem.model.token import LogEntry
+from emblem.model.token import LogEntry, NumericDate
 from emblem.traceability.chain import CertificateChain, dns_names
 from emblem.traceability.commitment import Binding, CertificateNames
 from emblem.traceability.entries import TimestampedEntry, embedded_entries, final_entry
 from emblem.traceability.log_list import OLDEST_LOG_LIST, Log, LogList, shipped_log_list
 from emblem.traceability.logged import Certificate, LoggedCertificate
-from emblem.traceability.revocation import RevocationList, judge_revocation, load_list, revocation_resources
+from emblem.traceability.revocation import (
+    ListSignatures,
+    RevocationFinding,
+    RevocationList,
+    judge_revocation,
+    load_list,
+    revocation_resources,
+)
 from emblem.traceability.sct import SignedTimestamp
 from emblem.traceability.seen import SeenTreeHeads
 from emblem.traceability.summary import summarize, was_valid
 from emblem.traceability.web_pki import WebRoots, find_path, system_roots
 from emblem.verifier.asking import Asking, fetch, together
 from emblem.verifier.commitment_memory import CommitmentMemory
-from emblem.verifier.log_entries import FoundEntry, look_up
+from emblem.verifier.log_entries import FoundEntry, Sources, look_up
 from emblem.verifier.log_heads import Heads
 from emblem.verifier.unsettled import UnsettledError, content_of
 
@@ -34,7 +42,7 @@ MOST_NEEDS = 16
 MOST_ENTRIES = 8
 """Log entries of one endorsement that are looked up."""
 
-_MILLISECONDS = 1000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +112,8 @@ def check_commitments(
     known = {} if memory is None else {need: memory.recall(need, at=at, now=now) for need in wanted}
     answered = {need: answer for need, answer in known.items() if answer is not None}
     asked = [need for need in wanted if need not in answered]
-    heads = Heads.since(checks.seen)
-    answers = yield from together([_check(need, at, now, checks, heads) for need in asked[:MOST_NEEDS]])
+    shared = _Shared(at, now, checks, Sources(Heads.since(checks.seen), now))
+    answers = yield from together([_check(need, shared) for need in asked[:MOST_NEEDS]])
     found = dict(zip(asked, answers, strict=False))
     if memory is not None:
         for need, answer in found.items():
@@ -114,17 +122,26 @@ def check_commitments(
     return answered | found | dict.fromkeys(asked[MOST_NEEDS:], left)
 
 
-def _check(
-    need: CommitmentNeed, at: datetime, now: datetime, checks: CommitmentChecks, heads: Heads
-) -> Asking[Commitment]:
-    entries = tuple(dict.fromkeys(need.log))
-    found = yield from together([_Check(need, entry, at, now, checks, heads).run() for entry in entries[:MOST_ENTRIES]])
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What all that is checked together has in common."""
+
+    at: datetime
+    now: datetime
+    checks: CommitmentChecks
+    sources: Sources
+    list_signatures: ListSignatures = field(default_factory=ListSignatures)
+
+
+def _check(need: CommitmentNeed, shared: _Shared) -> Asking[Commitment]:
+    entries, logs = tuple(dict.fromkeys(need.log)), shared.checks.logs
+    found = yield from together([_Check(need, entry, shared).run() for entry in entries[:MOST_ENTRIES]])
     remarks = [remark for one in found for remark in one.remarks]
     if len(entries) > MOST_ENTRIES:
         message = f"the endorsement names {len(entries)} log entries; {MOST_ENTRIES} are looked up"
         remarks.append(Reason(ReasonCode.LOG_NOT_ASKED, Severity.WARNING, message))
-    if checks.logs.too_old(now, OLDEST_LOG_LIST) and any(not one.log_was_given for one in found):
-        date = date_text(numeric_date(checks.logs.timestamp))
+    if logs.too_old(shared.now, OLDEST_LOG_LIST) and any(not one.log_was_given for one in found):
+        date = date_text(numeric_date(logs.timestamp))
         message = f"the list of logs is of {date}: newer logs are missing, and what it says of others may be past"
         remarks.append(Reason(ReasonCode.LOGS_OUTDATED, Severity.WARNING, message))
     return _combine([one.evidence for one in found], remarks)
@@ -137,50 +154,56 @@ class _Outcome:
     log_was_given: bool
 
 
-@dataclass
+@dataclass(slots=True)
 class _Check:
-    """The check of one entry; collects what it finds on the way."""
+    """The check of one entry; collects what it finds on the way.
+
+    ``proofs`` and ``found`` are fields of the evidence; ``found`` those of them that have become known, by their names.
+    """
 
     need: CommitmentNeed
     entry: LogEntry
-    at: datetime
-    now: datetime
-    checks: CommitmentChecks
-    heads: Heads
-    evidence: LogEvidence = field(init=False)
+    shared: _Shared
+    proofs: tuple[Proof, ...] = ()
+    found: dict[str, Any] = field(default_factory=dict)
     remarks: list[Reason] = field(default_factory=list)
 
     def run(self) -> Asking[_Outcome]:
-        self.evidence = LogEvidence(self.entry, CommitmentResult.UNDETERMINED, "")
-        log = self.checks.logs.find(self.entry.log_id)
+        log = self.shared.checks.logs.find(self.entry.log_id)
+        code: ReasonCode | None = None
         try:
             if log is None:
                 name = encode_base64(self.entry.log_id)
                 raise UnsettledError(ReasonCode.LOG_UNKNOWN, f"the log {name} is on none of the lists at hand")
             self._note(log=log.description, operator=log.operator)
             self._check_log(log)
-            yield from self._settle(log)
+            logged_at = yield from self._settle(log)
+            result, detail = CommitmentResult.VERIFIED, self._told(log, logged_at)
         except UnsettledError as error:
             result = CommitmentResult.FAILED if error.failed else CommitmentResult.UNDETERMINED
-            self._note(result=result, code=error.code, detail=error.detail)
-        return _Outcome(self.evidence, tuple(self.remarks), log is not None and log.given)
+            code, detail = error.code, error.detail
+        evidence = LogEvidence(self.entry, result, detail, code, proofs=self.proofs, **self.found)
+        return _Outcome(evidence, tuple(self.remarks), log is not None and log.given)
 
-    def _settle(self, log: Log) -> Asking[None]:
+    def _settle(self, log: Log) -> Asking[NumericDate]:
+        """Find out all that has to hold; when the certificate was logged."""
         promise, given = self._given_promise(log)
-        found = yield from self._found(log, promise)
+        found = yield from self._look_up(log, promise)
         time = promise.timestamp.time if promise is not None else found.time if found is not None else 0
         logged_at = _as_datetime(time)
-        self._note(logged_at=numeric_date(logged_at))
+        date = numeric_date(logged_at)
+        self._note(logged_at=date)
         self._check_log(log, logged_at)
         certificate = found.certificate if found is not None and found.certificate is not None else given
         assert certificate is not None, "what was looked up by hash alone is at hand"
-        self._check_names(certificate)
-        path = self._check_path(certificate, logged_at)
-        if logged_at > self.at:
-            message = f"it was logged at {date_text(numeric_date(logged_at))}, after the time that is asked about"
+        binding = Binding(self.need.key_identifier, self.need.organization)
+        self._check_names(certificate, binding)
+        path = self._check_path(certificate, binding, logged_at)
+        if logged_at > self.shared.at:
+            message = f"it was logged at {date_text(date)}, after the time that is asked about"
             raise UnsettledError(ReasonCode.LOG_ENTRY_LATER, message)
         yield from self._check_revocation(path)
-        self._note(result=CommitmentResult.VERIFIED, detail=self._told(log))
+        return date
 
     def _check_log(self, log: Log, at: datetime | None = None) -> None:
         why = log.distrust(at)
@@ -189,12 +212,12 @@ class _Check:
 
     def _given_promise(self, log: Log) -> tuple[TimestampedEntry | None, LoggedCertificate | None]:
         """The promise of the log for a certificate at hand, where the endorsement names its entry."""
-        for given in self.checks.certificates:
+        for given in self.shared.checks.certificates:
             for one in given.entries():
                 if one.timestamp.log_id != log.log_id or not self._is_named(one):
                     continue
                 if one.is_signed_by(log.key):
-                    self._note(proofs=(Proof.PROMISED,))
+                    self.proofs = (Proof.PROMISED,)
                     chain = given.chain
                     return one, LoggedCertificate(chain.certificate, (chain.issuer, *chain.further))
                 message = f"the timestamp in the certificate at hand is not one of {log.description} for it"
@@ -206,15 +229,15 @@ class _Check:
             return one.timestamp.leaf_index == self.entry.index
         return one.leaf_hash == self.entry.leaf_hash
 
-    def _found(self, log: Log, promise: TimestampedEntry | None) -> Asking[FoundEntry | None]:
+    def _look_up(self, log: Log, promise: TimestampedEntry | None) -> Asking[FoundEntry | None]:
         """The entry in its log. Where the log cannot be asked, its promise alone has to do."""
-        if not self.checks.fetches:
+        if not self.shared.checks.fetches:
             if promise is None:
                 message = f"no evidence at hand has an entry of {log.description}, and it was not asked"
                 raise UnsettledError(ReasonCode.LOG_NOT_ASKED, message)
             return None
         try:
-            found = yield from look_up(log, self.entry, promise, self.heads, self.now)
+            found = yield from look_up(log, self.entry, promise, self.shared.sources)
         except UnsettledError as error:
             if promise is None or error.failed:
                 raise
@@ -224,12 +247,11 @@ class _Check:
         if found.head.doubt is not None:
             self.remarks.append(found.head.doubt)
         shown = (Proof.INCLUDED, Proof.CONSISTENT) if found.head.consistent else (Proof.INCLUDED,)
-        time = numeric_date(_as_datetime(tree.time))
-        self._note(proofs=(*self.evidence.proofs, *shown), tree_size=tree.size, tree_time=time)
+        self.proofs += shown
+        self._note(tree_size=tree.size, tree_time=numeric_date(_as_datetime(tree.time)))
         return found
 
-    def _check_names(self, certificate: LoggedCertificate) -> None:
-        binding = Binding(self.need.key_identifier, self.need.organization)
+    def _check_names(self, certificate: LoggedCertificate, binding: Binding) -> None:
         try:
             names = CertificateNames(dns_names(certificate.certificate))
         except MalformedError as error:
@@ -241,27 +263,30 @@ class _Check:
         second = next(name for name in binding.organization_names if name in names.names)
         self._note(names=(binding.key_name, second))
 
-    def _check_path(self, certificate: LoggedCertificate, logged_at: datetime) -> tuple[Certificate, ...]:
+    def _check_path(
+        self, certificate: LoggedCertificate, binding: Binding, logged_at: datetime
+    ) -> tuple[Certificate, ...]:
+        roots = self.shared.checks.roots
         self._note(path=(summarize(certificate.certificate),))
-        when = date_text(numeric_date(logged_at))
         if not was_valid(certificate.certificate, logged_at):
+            when = date_text(numeric_date(logged_at))
             message = f"the certificate was not valid when it was logged, at {when}"
             raise UnsettledError(ReasonCode.CERTIFICATE_NOT_VALID, message, failed=True)
-        name = Binding(self.need.key_identifier, self.need.organization).key_name
         try:
-            path = find_path(certificate, name, logged_at, self.checks.roots)
+            path = find_path(certificate, binding.key_name, logged_at, roots)
         except InputError as error:
-            message = f"the certificate has no path to one of {self.checks.roots.name} as of {when}: {error.found}"
+            when = date_text(numeric_date(logged_at))
+            message = f"the certificate has no path to one of {roots.name} as of {when}: {error.found}"
             raise UnsettledError(ReasonCode.CERTIFICATE_PATH_UNKNOWN, message) from error
         self._note(path=tuple(map(summarize, path)))
         return path
 
     def _check_revocation(self, path: Sequence[Certificate]) -> Asking[None]:
         certificate, issuer = path[0], path[min(1, len(path) - 1)]
-        lists = list(self.checks.revocation_lists)
-        finding = judge_revocation(certificate, issuer, lists, self.at)
+        lists = list(self.shared.checks.revocation_lists)
+        finding = self._judge_revocation(certificate, issuer, lists)
         troubles: list[str] = []
-        if finding.state is Revocation.UNKNOWN and self.checks.fetches:
+        if finding.state is Revocation.UNKNOWN and self.shared.checks.fetches:
             fetched = yield from fetch(revocation_resources(certificate))
             for one in fetched:
                 try:
@@ -270,7 +295,7 @@ class _Check:
                     troubles.append(error.detail)
                 except MalformedError as error:
                     troubles.append(str(error))
-            finding = judge_revocation(certificate, issuer, lists, self.at)
+            finding = self._judge_revocation(certificate, issuer, lists)
         self._note(revocation=finding.state)
         if finding.state is Revocation.REVOKED:
             raise UnsettledError(ReasonCode.CERTIFICATE_REVOKED, finding.detail, failed=True)
@@ -278,18 +303,24 @@ class _Check:
             message = f"whether the certificate was revoked is not known: {'; '.join([*troubles, finding.detail])}"
             self.remarks.append(Reason(ReasonCode.CERTIFICATE_REVOCATION_UNKNOWN, Severity.WARNING, message))
 
-    def _told(self, log: Log) -> str:
-        assert self.evidence.logged_at is not None, "what is verified was logged"
-        what = {
-            Proof.PROMISED: "promised",
-            Proof.INCLUDED: "included",
-            Proof.CONSISTENT: "consistent with what the log had shown before",
-        }
-        shown = ", ".join(text for proof, text in what.items() if proof in self.evidence.proofs)
-        return f"certificate logged at {date_text(self.evidence.logged_at)} in {log.description} ({shown})"
+    def _judge_revocation(
+        self, certificate: Certificate, issuer: Certificate, lists: Sequence[RevocationList]
+    ) -> RevocationFinding:
+        return judge_revocation(certificate, issuer, lists, self.shared.at, self.shared.list_signatures)
+
+    def _told(self, log: Log, logged_at: NumericDate) -> str:
+        shown = ", ".join(_TOLD[proof] for proof in self.proofs)
+        return f"certificate logged at {date_text(logged_at)} in {log.description} ({shown})"
 
     def _note(self, **found: object) -> None:
-        self.evidence = replace(self.evidence, **found)  # type: ignore[arg-type]  # names of its own fields
+        self.found.update(found)
+
+
+_TOLD = {
+    Proof.PROMISED: "promised",
+    Proof.INCLUDED: "included",
+    Proof.CONSISTENT: "consistent with what the log had shown before",
+}
 
 
 def _combine(evidence: Sequence[LogEvidence], remarks: Sequence[Reason]) -> Commitment:
@@ -313,6 +344,6 @@ def _merit(one: LogEvidence) -> tuple[int, int]:
 def _as_datetime(milliseconds: int) -> datetime:
     """The time, or the last one there is."""
     try:
-        return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
+        return _EPOCH + timedelta(milliseconds=milliseconds)
     except OverflowError:
         return datetime.max.replace(tzinfo=UTC)

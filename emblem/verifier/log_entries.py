@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from emblem.errors import MalformedError
@@ -11,7 +11,7 @@ from emblem.model.token import LogEntry
 from emblem.traceability.entries import TimestampedEntry
 from emblem.traceability.log_answers import decode_entry, decode_inclusion, entry_resource, inclusion_resource
 from emblem.traceability.log_list import Log, LogKind
-from emblem.traceability.logged import LoggedCertificate, LoggedEntry, fingerprint, recover_certificate
+from emblem.traceability.logged import Issuers, LoggedCertificate, LoggedEntry, fingerprint, recover_certificate
 from emblem.traceability.merkle import inclusion_path, root_by_inclusion
 from emblem.traceability.sct import leaf_index_in
 from emblem.traceability.static_log import (
@@ -33,6 +33,15 @@ _NOT_FOUND = (400, 404)
 
 
 @dataclass(frozen=True, slots=True)
+class Sources:
+    """What entries are looked up with: tree heads seen before, the present, and the issuers that were read."""
+
+    heads: Heads
+    now: datetime
+    issuers: Issuers = field(default_factory=Issuers)
+
+
+@dataclass(frozen=True, slots=True)
 class FoundEntry:
     """An entry that is in the tree of its log.
 
@@ -44,17 +53,14 @@ class FoundEntry:
     certificate: LoggedCertificate | None
 
 
-def look_up(
-    log: Log, entry: LogEntry, promise: TimestampedEntry | None, heads: Heads, now: datetime
-) -> Asking[FoundEntry]:
+def look_up(log: Log, entry: LogEntry, promise: TimestampedEntry | None, sources: Sources) -> Asking[FoundEntry]:
     """Find an entry in its log.
 
     Args:
         log: the log.
         entry: what the endorsement says of where it stands.
         promise: the log's promise to include it, verified, where that is at hand.
-        heads: tree heads seen before.
-        now: the present.
+        sources: what is known already; what is found out is added.
 
     Raises:
         UnsettledError: it is not there, or could not be found out.
@@ -65,14 +71,16 @@ def look_up(
         raise UnsettledError(ReasonCode.LOG_NOT_ASKED, f"{log.description} is static, and cannot be asked for a hash")
     if entry.leaf_hash is None and not static:
         raise UnsettledError(ReasonCode.LOG_NOT_ASKED, f"{log.description} is not static, and is asked for a hash only")
-    head = yield from latest_head(log, heads, now)
+    head = yield from latest_head(log, sources.heads, sources.now)
     if static and index is not None:
-        return (yield from _look_up_index(log, index, promise, head))
+        return (yield from _look_up_index(log, index, promise, head, sources.issuers))
     assert entry.leaf_hash is not None, "an entry has a hash or an index"
-    return (yield from _look_up_hash(log, entry.leaf_hash, promise, head))
+    return (yield from _look_up_hash(log, entry.leaf_hash, promise, head, sources.issuers))
 
 
-def _look_up_hash(log: Log, hashed: bytes, promise: TimestampedEntry | None, head: CheckedHead) -> Asking[FoundEntry]:
+def _look_up_hash(
+    log: Log, hashed: bytes, promise: TimestampedEntry | None, head: CheckedHead, issuers: Issuers
+) -> Asking[FoundEntry]:
     tree = head.head
     (fetched,) = yield from fetch([inclusion_resource(log, hashed, tree.size)])
     if fetched.failure is None and fetched.status in _NOT_FOUND:
@@ -92,13 +100,15 @@ def _look_up_hash(log: Log, hashed: bytes, promise: TimestampedEntry | None, hea
         if logged.leaf_hash != hashed:
             message = f"{log.description} gives another entry than the one of this hash, at {proof.index}"
             raise UnsettledError(ReasonCode.LOG_ENTRY_WRONG, message, failed=True)
-        certificate = recover_certificate(resource.purpose, logged, logged.issuers)
+        certificate = recover_certificate(resource.purpose, logged, logged.issuers, issuers)
     except MalformedError as error:
         raise malformed(error) from error
     return FoundEntry(head, logged.time, certificate)
 
 
-def _look_up_index(log: Log, index: int, promise: TimestampedEntry | None, head: CheckedHead) -> Asking[FoundEntry]:
+def _look_up_index(
+    log: Log, index: int, promise: TimestampedEntry | None, head: CheckedHead, issuers: Issuers
+) -> Asking[FoundEntry]:
     tree = head.head
     if index >= tree.size:
         raise _missing(log, promise, tree)
@@ -123,18 +133,18 @@ def _look_up_index(log: Log, index: int, promise: TimestampedEntry | None, head:
     if promise is not None and promise.leaf_hash != logged.leaf_hash:
         message = f"{log.description} has another entry at {index} than the one that it promised to include there"
         raise UnsettledError(ReasonCode.LOG_PROMISE_BROKEN, message, failed=True)
-    certificate = yield from _with_issuers(log, whole.purpose, logged)
+    certificate = yield from _with_issuers(log, whole.purpose, logged, issuers)
     return FoundEntry(head, logged.time, certificate)
 
 
-def _with_issuers(log: Log, field: str, logged: LoggedEntry) -> Asking[LoggedCertificate]:
+def _with_issuers(log: Log, what: str, logged: LoggedEntry, known: Issuers) -> Asking[LoggedCertificate]:
     fetched = yield from fetch(issuer_resource(log, one) for one in logged.fingerprints)
     issuers = tuple(map(content_of, fetched))
     try:
         for wanted, issuer in zip(logged.fingerprints, issuers, strict=True):
             if fingerprint(issuer) != wanted:
-                raise MalformedError(f"{field}: issuer", "another certificate", f"the one of {wanted.hex()}")
-        return recover_certificate(field, logged, issuers)
+                raise MalformedError(f"{what}: issuer", "another certificate", f"the one of {wanted.hex()}")
+        return recover_certificate(what, logged, issuers, known)
     except MalformedError as error:
         raise malformed(error) from error
 

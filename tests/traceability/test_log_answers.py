@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -15,7 +16,7 @@ from emblem.traceability.given_log import given_log
 from emblem.traceability.log_answers import decode_consistency, decode_entry, decode_inclusion, inclusion_resource
 from emblem.traceability.log_key import LogKey
 from emblem.traceability.log_list import LogKind
-from emblem.traceability.logged import decode_logged_entry, recover_certificate, take_tile_entry
+from emblem.traceability.logged import decode_logged_entry, recover_certificate, skip_tile_entry, take_tile_entry
 from emblem.traceability.static_log import Tile, data_resource, decode_tile_entry, full, tiles_for
 from emblem.traceability.tls import TlsReader
 from test_vectors.generator.commitments import pki
@@ -180,6 +181,26 @@ def test_the_tiles_of_a_tree_are_those_of_the_specification() -> None:
 def test_a_tile_that_ends_before_the_entry_is_malformed() -> None:
     with pytest.raises(MalformedError, match="tile"):
         decode_tile_entry("tile", ELM.entries[0].tile_leaf, 1)
+
+
+@pytest.mark.parametrize("index", [-1, -2], ids=["final", "precertificate"])
+def test_an_entry_that_nobody_asked_for_is_read_as_strictly(index: int) -> None:
+    leaf = ELM.entries[index].tile_leaf
+
+    for place in range(len(leaf)):
+        for bit in (0x01, 0x80):
+            data = leaf[:place] + bytes([leaf[place] ^ bit]) + leaf[place + 1 :] + ELM.entries[0].tile_leaf
+            assert _left_by(skip_tile_entry, data) == _left_by(take_tile_entry, data)
+
+
+def _left_by(read: Callable[[str, TlsReader], object], data: bytes) -> int | str:
+    """How much is left of a tile after its first entry, or what is wrong with that."""
+    reader = TlsReader("tile", data)
+    try:
+        read("tile", reader)
+    except MalformedError as error:
+        return str(error)
+    return reader.left
 
 
 # Logs that are given

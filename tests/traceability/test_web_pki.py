@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from emblem.errors import InputError, MalformedError
 from emblem.model.evidence import Revocation
 from emblem.traceability.logged import LoggedCertificate
-from emblem.traceability.revocation import judge_revocation, load_list, revocation_resources
+from emblem.traceability.revocation import ListSignatures, judge_revocation, load_list, revocation_resources
 from emblem.traceability.web_pki import find_path, given_roots, system_roots
 from test_vectors.generator.commitments import pki
 from tests.support.arrangement import AT
@@ -107,6 +107,14 @@ def test_a_list_of_another_authority_says_nothing() -> None:
 
     assert finding.state is Revocation.UNKNOWN
     assert judge_revocation(CERTIFICATE, AUTHORITY.certificate, [], AT).state is Revocation.UNKNOWN
+
+
+def test_a_signature_that_was_checked_for_one_authority_says_nothing_of_another() -> None:
+    other, signatures = pki.Authority.top("Another"), ListSignatures()
+    made = AUTHORITY.revoke(7)
+
+    for issuer, state in ((AUTHORITY, Revocation.REVOKED), (other, Revocation.UNKNOWN)) * 2:
+        assert judge_revocation(CERTIFICATE, issuer.certificate, [made], AT, signatures).state is state
 
 
 def test_one_list_that_names_the_certificate_suffices() -> None:

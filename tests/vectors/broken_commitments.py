@@ -231,7 +231,7 @@ OF_CERTIFICATES = (
         CERTIFICATES,
         "verifier.commitments",
         "if not was_valid(certificate.certificate, logged_at):",
-        "if not was_valid(certificate.certificate, self.at):",
+        "if not was_valid(certificate.certificate, self.shared.at):",
     ),
     broken(
         "any path is a failure",
@@ -244,11 +244,15 @@ OF_CERTIFICATES = (
         "paths are not looked for",
         CERTIFICATES,
         "verifier.commitments",
-        "            path = find_path(certificate, name, logged_at, self.checks.roots)",
+        "            path = find_path(certificate, binding.key_name, logged_at, roots)",
         "            path = (certificate.certificate, *certificate.issuers)",
     ),
     broken(
-        "the time of the entry does not matter", CERTIFICATES, "verifier.commitments", "if logged_at > self.at:", NEVER
+        "the time of the entry does not matter",
+        CERTIFICATES,
+        "verifier.commitments",
+        "if logged_at > self.shared.at:",
+        NEVER,
     ),
     broken(
         "nobody asks whether a certificate was revoked",
@@ -268,7 +272,7 @@ OF_CERTIFICATES = (
         "lists need no signature",
         CERTIFICATES,
         "traceability.revocation",
-        "if by.issuer != certificate.issuer or not _is_signed_by(by, issuer):",
+        "if by.issuer != certificate.issuer or not signatures.hold(by, issuer):",
         NEVER,
     ),
     broken(
@@ -317,7 +321,7 @@ OF_CERTIFICATES = (
         "lists at hand are left aside for fetched ones",
         CERTIFICATES,
         "verifier.commitments",
-        "        lists = list(self.checks.revocation_lists)",
+        "        lists = list(self.shared.checks.revocation_lists)",
         "        lists: list[RevocationList] = []",
     ),
     broken(
