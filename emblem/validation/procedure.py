@@ -63,14 +63,29 @@ _MATCH_RANKS = {_NO_MATCH: 1, Match.NEEDS_ADDRESSES: 2, Match.THROUGH_NAME: 3, M
 _HIGHEST_RANK = (_MATCH_RANKS[Match.NAMED], True, Level.ENDORSED.rank)
 
 
-def judge_set(records: RecordSet, screener: Screener, question: Question) -> SetVerdict:
-    """Judge one set of records."""
+class PreparedSet(NamedTuple):
+    """A set after step 1, its emblems and endorsements apart: nothing of it depends on what is known of its needs."""
+
+    records: RecordSet
+    screened: Screened
+    emblems: list[EmblemCandidate]
+    links: list[Link]
+
+
+def prepare_set(records: RecordSet, screener: Screener) -> PreparedSet | SetVerdict:
+    """Take one set of records through step 1; the verdict itself where there is too much of it."""
     if len(records.members) > MOST_RECORDS_IN_SET:
         message = f"the set has {len(records.members)} records; {MOST_RECORDS_IN_SET} are read at the most"
         reason = Reason(ReasonCode.RECORDS_TOO_MANY, Severity.ERROR, message)
         return _fails(records, Status.UNDETERMINED, None, (reason,))
     screened = screener.screen(records)
-    result, remarks = _evaluate(*split_candidates(screened.verified), question)
+    return PreparedSet(records, screened, *split_candidates(screened.verified))
+
+
+def judge_set(prepared: PreparedSet, question: Question) -> SetVerdict:
+    """Take one set through the other steps."""
+    records, screened, emblems, links = prepared
+    result, remarks = _evaluate(emblems, links, question)
     reasons = screened.reasons + remarks
     if not isinstance(result, Fault) and result[1] is not _NO_MATCH:
         return _stands(records, result, screened, reasons, question)

@@ -18,7 +18,6 @@ from emblem.model.target import Target
 from emblem.model.time import date_text, datetime_of, numeric_date
 from emblem.model.verdict import Status, Verdict
 from emblem.traceability.stamps import Stamp, StampState, check_stamp
-from emblem.validation.memory import Memory
 from emblem.validation.validate import add_reasons
 from emblem.verifier.conclusion import undetermined
 from emblem.verifier.investigation import investigate
@@ -112,8 +111,7 @@ def _settings(settings: Settings, evidence: Evidence, anchors: TrustAnchors | No
         settings,
         covert=evidence.covert,
         authentication=authentication,
-        # What is judged again once commitments are known is not read again.
-        memory=Memory(),
+        memory=None,
         commitments=without_memory(settings.commitments),
     )
 

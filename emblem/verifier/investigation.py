@@ -15,10 +15,10 @@ from emblem.model.need import AddressesNeed, Commitment, CommitmentNeed
 from emblem.model.record import Record
 from emblem.model.target import Address, Target
 from emblem.model.verdict import Discovery, Status, Verdict
-from emblem.validation.validate import validate
+from emblem.validation.validate import examine
 from emblem.verifier.asking import Asking, ask
 from emblem.verifier.authenticity import assess_answers, authenticate
-from emblem.verifier.certification import Certifications, Certifier
+from emblem.verifier.certification import Certifier
 from emblem.verifier.conclusion import conclude
 from emblem.verifier.domains import ask_domains
 from emblem.verifier.names import look_through_names
@@ -96,24 +96,18 @@ def judge_records(
         certifier: what was found out about certificates of the same target; left out, nothing.
     """
     certifier = certifier or Certifier(settings.trust)
-    known = tuple(addresses)
     commitments: dict[CommitmentNeed, Commitment] = {}
-
-    def judge(certifications: Certifications) -> Verdict:
-        return validate(
-            records,
-            target=target,
-            at=at,
-            trust=settings.trust,
-            commitments=commitments,
-            certifications=certifications,
-            profile=settings.profile,
-            addresses=known,
-            memory=settings.memory,
-        )
-
+    examined = examine(
+        records,
+        target=target,
+        at=at,
+        trust=settings.trust,
+        profile=settings.profile,
+        addresses=addresses,
+        memory=settings.memory,
+    )
     while True:
-        verdict = certifier.complete(judge)
+        verdict = certifier.complete(partial(examined.judge, commitments))
         if certifier.unasked and settings.authentication is not None:
             words, asked = yield from ask_domains(certifier.unasked, now=now, authentication=settings.authentication)
             certifier.tell(words, asked)

@@ -284,14 +284,14 @@ SETS = (
         "a target may have any number of records",
         "cwt/limits",
         "validation.validate",
-        "if len(decoded) > MOST_RECORDS:",
+        "if records > MOST_RECORDS:",
         NEVER,
     ),
     broken(
         "a target may have any number of sets",
         "cwt/limits",
         "validation.validate",
-        "if len(groups) > MOST_SETS:",
+        "if sets > MOST_SETS:",
         NEVER,
     ),
 )
