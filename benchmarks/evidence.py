@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from benchmarks.timing import compare
 from emblem.codec.evidence import decode_bundle, encode_bundle
 from emblem.dns import names, wire
-from emblem.dns.dnssec import TrustAnchors, ZoneCache, parse_anchors, records, signatures
+from emblem.dns.dnssec import TrustAnchors, ZoneCache, parse_anchors, record_data, signatures
+from emblem.dns.dnssec.records import SignedSet
 from emblem.dns.interpretation import interpret
 from emblem.dns.message import Answer
 from emblem.dns.message import Question as Asked
@@ -76,7 +77,7 @@ _PARENT = HOSPITAL.partition(".")[2]
 _ROOT, _ABOVE, _OWN = (Zone(name, key(f"benchmark {name}", P256), _PERIOD) for name in (".", _PARENT, HOSPITAL))
 _REMEMBERED = (
     *(wire.read_sections, names.encode_name, names.labels_of, names.text_of),
-    *(records.absolute, signatures.load_key, summary.summarize, identifier_text),
+    *(record_data.absolute, signatures.load_key, signatures.key_tag, summary.summarize, identifier_text),
 )
 """What is forgotten before each round, so that none profits from the one before."""
 
@@ -128,10 +129,10 @@ def _bare(judge: Callable[[], None], web: Web) -> list[Check]:
     logs_were_asked: list[LogKey] = []
     holds, log_holds, token_holds = signatures._holds, LogKey.verify, PublicKey.verify
 
-    def of_zone(kept: signatures.SignedSet, signature: signatures.Signature, record: signatures.DNSKEY) -> bool:
+    def of_zone(kept: SignedSet, signature: record_data.Signature, record: record_data.Dnskey) -> bool:
         signed = signatures.signed_data(kept, signature)
         assert signed is not None
-        check = partial(_check_zone, int(record.algorithm), record.key, signature.signature, signed)
+        check = partial(_check_zone, record.algorithm, record.key, signature.signature, signed)
         found[signature.signature, signed] = check
         return holds(kept, signature, record)
 

@@ -249,5 +249,5 @@ def _flaw_of_denial(source: _Source, sections: Sections, name: Labels) -> str | 
 
 def _plain(records: Iterable[WireRecord]) -> tuple[ResourceRecord, ...]:
     """The records as others see them, equal ones once."""
-    plain = (ResourceRecord(text_of(record.owner), record.type, record.ttl, record.data) for record in records)
-    return tuple(dict.fromkeys(plain))
+    each = dict.fromkeys(records)
+    return tuple([ResourceRecord(text_of(owner), number, ttl, data) for owner, number, ttl, data in each])

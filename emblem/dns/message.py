@@ -19,7 +19,7 @@ LARGEST_MESSAGE = 65535
 
 
 class RecordType(IntEnum):
-    """Record types by name (RFC 1035, 2782, 3596, 4034, 6672, 6698, 9460). Others are plain numbers."""
+    """Record types by name (RFC 1035, 2782, 3596, 4034, 5155, 6672, 6698, 9460). Others are plain numbers."""
 
     A = 1
     NS = 2
@@ -34,7 +34,9 @@ class RecordType(IntEnum):
     OPT = 41
     DS = 43
     RRSIG = 46
+    NSEC = 47
     DNSKEY = 48
+    NSEC3 = 50
     TLSA = 52
     HTTPS = 65
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from emblem.dns.message import RecordType
 from emblem.dns.names import LONGEST_NAME, Labels, encode_labels, length_of
 from emblem.errors import MalformedError
-from emblem.model.value import quickly_made
 
 _REMEMBERED = 32
 """Messages that are remembered as they were read: what is interpreted is often judged, too."""
@@ -37,9 +37,7 @@ _NAMES_IN_DATA: dict[int, tuple[int, int, int]] = {
 }
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class WireRecord:
+class WireRecord(NamedTuple):
     """One record of class IN as read: as :class:`~emblem.dns.message.ResourceRecord`, its owner as labels."""
 
     owner: Labels

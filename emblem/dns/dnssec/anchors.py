@@ -11,11 +11,10 @@ import dns.exception
 import dns.name
 import dns.rdata
 import dns.rdataclass
-import dns.rdatatype
-from dns.rdtypes.ANY.DNSKEY import DNSKEY
-from dns.rdtypes.ANY.DS import DS
+from dns.rdatatype import RdataType
 
 from emblem.dns.dnssec.policy import DIGEST_TYPES
+from emblem.dns.dnssec.record_data import Dnskey, Ds
 from emblem.dns.dnssec.records import name_text
 from emblem.dns.dnssec.signatures import may_sign
 from emblem.errors import MalformedError, TrustError
@@ -39,8 +38,8 @@ class ZoneAnchors:
         keys: those given as DNSKEY records.
     """
 
-    signers: tuple[DS, ...] = ()
-    keys: tuple[DNSKEY, ...] = ()
+    signers: tuple[Ds, ...] = ()
+    keys: tuple[Dnskey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +68,9 @@ def anchor_lines(anchors: TrustAnchors) -> tuple[str, ...]:
     """Trust anchors as lines that :func:`parse_anchors` reads, in a fixed order: equal anchors have equal lines."""
     return tuple(
         sorted(
-            f"{zone.to_text()} IN {kind} {record.to_text()}"
+            f"{zone.to_text()} IN {kind.name} {_text_of(kind, record)}"
             for zone, one in anchors.zones.items()
-            for kind, records in (("DS", one.signers), ("DNSKEY", one.keys))
+            for kind, records in ((RdataType.DS, one.signers), (RdataType.DNSKEY, one.keys))
             for record in records
         )
     )
@@ -89,14 +88,14 @@ def parse_anchors(text: str) -> TrustAnchors:
     """
     if len(text) > LARGEST_FILE:
         raise MalformedError(_FIELD, f"{len(text)} characters", f"at most {LARGEST_FILE}")
-    signers: dict[dns.name.Name, list[DS]] = {}
-    keys: dict[dns.name.Name, list[DNSKEY]] = {}
+    signers: dict[dns.name.Name, list[Ds]] = {}
+    keys: dict[dns.name.Name, list[Dnskey]] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         content = line.partition(";")[0].split()
         if not content:
             continue
         zone, record = _parse_line(number, content)
-        if isinstance(record, DS):
+        if isinstance(record, Ds):
             signers.setdefault(zone, []).append(record)
         else:
             keys.setdefault(zone, []).append(record)
@@ -113,7 +112,7 @@ def _all(records: Iterable[_Record] | None) -> tuple[_Record, ...]:
     return tuple(records or ())
 
 
-def _parse_line(number: int, content: list[str]) -> tuple[dns.name.Name, DS | DNSKEY]:
+def _parse_line(number: int, content: list[str]) -> tuple[dns.name.Name, Ds | Dnskey]:
     field = f"{_FIELD}, line {number}"
     owner, *rest = content
     if rest and rest[0].isdigit():
@@ -124,20 +123,32 @@ def _parse_line(number: int, content: list[str]) -> tuple[dns.name.Name, DS | DN
         raise MalformedError(field, repr(" ".join(content)), _EXPECTED)
     try:
         zone = dns.name.from_text(owner, origin=None).canonicalize()
-        record = dns.rdata.from_text(dns.rdataclass.IN, rest[0].upper(), " ".join(rest[1:]))
+        record = _read(dns.rdata.from_text(dns.rdataclass.IN, rest[0].upper(), " ".join(rest[1:])))
     except (dns.exception.DNSException, ValueError, UnicodeError) as error:
         raise MalformedError(field, f"{' '.join(content)!r} ({error})", _EXPECTED) from None
     if not zone.is_absolute():
         raise MalformedError(field, repr(owner), "an absolute name, with a dot at its end")
-    if isinstance(record, DS):
+    if isinstance(record, Ds):
         _check_digest(field, record)
         return zone, record
-    assert isinstance(record, DNSKEY)
     if may_sign(record):
         return zone, record
     raise TrustError(field, f"a key of {name_text(zone)} with flags {record.flags}", "a zone key, not revoked")
 
 
-def _check_digest(field: str, record: DS) -> None:
+def _read(record: dns.rdata.Rdata) -> Ds | Dnskey:
+    data = record.to_digestable()
+    read = Ds.read(data) if record.rdtype == RdataType.DS else Dnskey.read(data)
+    assert read is not None, "the library reads nothing that is none"
+    return read
+
+
+def _text_of(kind: RdataType, record: Ds | Dnskey) -> str:
+    """The data as a zone file has it."""
+    data = record.to_digestable()
+    return dns.rdata.from_wire(dns.rdataclass.IN, kind, data, 0, len(data)).to_text()
+
+
+def _check_digest(field: str, record: Ds) -> None:
     if record.digest_type not in DIGEST_TYPES:
-        raise TrustError(field, f"digest type {int(record.digest_type)}", "1 (SHA-1), 2 (SHA-256) or 4 (SHA-384)")
+        raise TrustError(field, f"digest type {record.digest_type}", "1 (SHA-1), 2 (SHA-256) or 4 (SHA-384)")

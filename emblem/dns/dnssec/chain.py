@@ -13,12 +13,8 @@ from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
-import dns.dnssec
 import dns.name
 import dns.rdatatype
-from dns.dnssectypes import DSDigest
-from dns.rdtypes.ANY.DNSKEY import DNSKEY
-from dns.rdtypes.ANY.DS import DS
 
 from emblem.dns.dnssec.anchors import TrustAnchors, ZoneAnchors
 from emblem.dns.dnssec.assessment import DelegationSigner, Evidence, Reason, State, ZoneKey, ZoneLink
@@ -29,10 +25,12 @@ from emblem.dns.dnssec.delegation import (
     Standing,
     judge_delegation,
     judge_keys,
+    make_signer,
     usable_signers,
 )
 from emblem.dns.dnssec.denial import denial_sets
 from emblem.dns.dnssec.policy import MOST_QUESTIONS, Policy
+from emblem.dns.dnssec.record_data import Dnskey, Ds
 from emblem.dns.dnssec.records import Response, SignedSet, follow, name_text, question_for, read_response
 from emblem.dns.dnssec.signatures import Budget, Flaw, KeySet, key_tag
 from emblem.dns.message import Answer, Question
@@ -219,7 +217,7 @@ class Chain:
             usable_signers(anchors.signers, self._policy),
             tuple(key for key in anchors.keys if key.algorithm in self._policy.algorithms),
         )
-        made = tuple(dns.dnssec.make_ds(apex, key, DSDigest.SHA256) for key in anchors.keys)
+        made = tuple(make_signer(apex, key) for key in anchors.keys)
         delegation = Delegation(Standing.DELEGATED, all_signers=(*anchors.signers, *made), ttl=LONGEST_LIFE)
         if usable.signers or usable.keys:
             return (yield from self._entered(apex, usable, delegation, _Basis(None)))
@@ -240,7 +238,7 @@ class Chain:
         if isinstance(entry, Flaw):
             state = State.INSECURE if entry.reason is Reason.UNSUPPORTED_KEY else State.BOGUS
             return self._concluded(apex, state, entry, delegation, basis)
-        tag, algorithm = key_tag(entry.entry), int(entry.entry.algorithm)
+        tag, algorithm = key_tag(entry.entry), entry.entry.algorithm
         why = Flaw(Reason.VALIDATED, f"key {tag} of algorithm {algorithm} signs the keys of {name_text(apex)}")
         return self._concluded(apex, State.SECURE, why, delegation, basis, entry)
 
@@ -285,9 +283,9 @@ class _Basis:
     evidence: tuple[Evidence, ...] = ()
 
 
-def _plain_signer(record: DS) -> DelegationSigner:
-    return DelegationSigner(record.key_tag, int(record.algorithm), int(record.digest_type), record.digest.hex())
+def _plain_signer(record: Ds) -> DelegationSigner:
+    return DelegationSigner(record.key_tag, record.algorithm, record.digest_type, record.digest.hex())
 
 
-def _plain_key(key: DNSKEY, entry: Entry) -> ZoneKey:
-    return ZoneKey(key_tag(key), int(key.algorithm), int(key.flags), entry=key == entry.entry)
+def _plain_key(key: Dnskey, entry: Entry) -> ZoneKey:
+    return ZoneKey(key_tag(key), key.algorithm, key.flags, entry=key == entry.entry)

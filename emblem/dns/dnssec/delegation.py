@@ -13,13 +13,12 @@ from enum import Enum, auto
 
 import dns.name
 import dns.rdatatype
-from dns.rdtypes.ANY.DNSKEY import DNSKEY
-from dns.rdtypes.ANY.DS import DS
 
 from emblem.dns.dnssec.anchors import ZoneAnchors
 from emblem.dns.dnssec.assessment import Reason
 from emblem.dns.dnssec.denial import collect_proofs
-from emblem.dns.dnssec.policy import MOST_KEYS_OF_ONE_TAG, MOST_SIGNERS_OF_ONE_TAG, SHA1, Policy
+from emblem.dns.dnssec.policy import MOST_KEYS_OF_ONE_TAG, MOST_SIGNERS_OF_ONE_TAG, SHA1, SHA256, Policy
+from emblem.dns.dnssec.record_data import Dnskey, Ds
 from emblem.dns.dnssec.records import Response, SignedSet, follow, name_text
 from emblem.dns.dnssec.signatures import (
     Budget,
@@ -69,8 +68,8 @@ class Delegation:
     standing: Standing
     reason: Reason = Reason.VALIDATED
     detail: str = ""
-    signers: tuple[DS, ...] = ()
-    all_signers: tuple[DS, ...] = ()
+    signers: tuple[Ds, ...] = ()
+    all_signers: tuple[Ds, ...] = ()
     ttl: int = 0
 
 
@@ -87,8 +86,8 @@ class Entry:
     """
 
     keys: KeySet
-    records: tuple[DNSKEY, ...]
-    entry: DNSKEY
+    records: tuple[Dnskey, ...]
+    entry: Dnskey
     ttl: int
 
 
@@ -141,7 +140,7 @@ def _judge_denial(
 
 
 def _judge_signers(found: SignedSet, ttl: int, policy: Policy) -> Delegation:
-    everything = tuple(found.records)
+    everything = tuple([record for record in found.records if isinstance(record, Ds)])
     known = [record for record in everything if record.algorithm in policy.algorithms]
     usable = usable_signers(known, policy)
     zone = name_text(found.owner)
@@ -157,10 +156,10 @@ def _judge_signers(found: SignedSet, ttl: int, policy: Policy) -> Delegation:
 
 
 def _numbers(numbers: Iterable[int]) -> str:
-    return ", ".join(map(str, sorted({int(number) for number in numbers})))
+    return ", ".join(map(str, sorted(set(numbers))))
 
 
-def usable_signers(records: Iterable[DS], policy: Policy) -> tuple[DS, ...]:
+def usable_signers(records: Iterable[Ds], policy: Policy) -> tuple[Ds, ...]:
     """The DS records that count: of accepted algorithms and digests, and SHA-1 only where an algorithm has no other."""
     usable = [
         record for record in records if record.algorithm in policy.algorithms and record.digest_type in policy.digests
@@ -186,7 +185,7 @@ def judge_keys(
     if trail is None or not trail.found or len(trail.links) != 1:
         return Flaw(Reason.KEY_MISSING, f"there are no keys of {name_text(zone)}")
     found = trail.links[0]
-    records = tuple(found.records)
+    records = tuple([record for record in found.records if isinstance(record, Dnskey)])
     named = named_keys(zone, records, trusted)
     if not named:
         return Flaw(Reason.DELEGATION_MISMATCH, f"no key of {name_text(zone)} is one that is named above it")
@@ -200,18 +199,18 @@ def judge_keys(
     return Entry(KeySet.of(zone, records, policy), records, result.key, lifetime(found, result, at))
 
 
-def named_keys(zone: dns.name.Name, records: Iterable[DNSKEY], trusted: ZoneAnchors) -> list[DNSKEY]:
+def named_keys(zone: dns.name.Name, records: Iterable[Dnskey], trusted: ZoneAnchors) -> list[Dnskey]:
     """The keys that are trusted ones, or match a trusted DS record; of each tag four are compared (RFC 4035, 5.2)."""
     anchors = frozenset(trusted.keys)
-    signers: dict[tuple[int, int], list[DS]] = {}
+    signers: dict[tuple[int, int], list[Ds]] = {}
     for record in trusted.signers:
-        same = signers.setdefault((record.key_tag, int(record.algorithm)), [])
+        same = signers.setdefault((record.key_tag, record.algorithm), [])
         if len(same) < MOST_SIGNERS_OF_ONE_TAG:
             same.append(record)
     compared = Counter[tuple[int, int]]()
     named = []
     for key in filter(may_sign, records):
-        tag = (key_tag(key), int(key.algorithm))
+        tag = (key_tag(key), key.algorithm)
         compared[tag] += tag in signers
         by_digest = compared[tag] <= MOST_KEYS_OF_ONE_TAG and any(
             _matches(zone, key, record) for record in signers.get(tag, ())
@@ -221,8 +220,16 @@ def named_keys(zone: dns.name.Name, records: Iterable[DNSKEY], trusted: ZoneAnch
     return named
 
 
-def _matches(zone: dns.name.Name, key: DNSKEY, record: DS) -> bool:
-    """Whether a DS record is of this key (RFC 4034, section 5.1.4)."""
-    digest = _DIGESTS.get(int(record.digest_type))
-    named: bytes = record.digest
-    return digest is not None and digest(zone.to_digestable() + key.to_digestable()).digest() == named
+def make_signer(zone: dns.name.Name, key: Dnskey) -> Ds:
+    """The DS record of a key, with a SHA-256 digest (RFC 4034, section 5.1.4; RFC 4509)."""
+    return Ds(key_tag(key), key.algorithm, SHA256, hashlib.sha256(_digested(zone, key)).digest())
+
+
+def _matches(zone: dns.name.Name, key: Dnskey, record: Ds) -> bool:
+    """Whether a DS record is of this key."""
+    digest = _DIGESTS.get(record.digest_type)
+    return digest is not None and digest(_digested(zone, key)).digest() == record.digest
+
+
+def _digested(zone: dns.name.Name, key: Dnskey) -> bytes:
+    return zone.to_digestable() + key.to_digestable()

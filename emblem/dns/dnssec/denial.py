@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import dns.name
-from dns.rdatatype import NSEC, NSEC3
+from dns.rdtypes.ANY.NSEC import NSEC
+from dns.rdtypes.ANY.NSEC3 import NSEC3
 
 from emblem.dns.dnssec.assessment import Denial, Reason
 from emblem.dns.dnssec.bitmaps import TypeBitmap
@@ -15,6 +16,9 @@ from emblem.dns.dnssec.nsec3 import Nsec3, Nsec3Zone, owner_hash
 from emblem.dns.dnssec.policy import Policy
 from emblem.dns.dnssec.records import Response, SignedSet
 from emblem.dns.dnssec.signatures import Budget, Flaw, KeySet, Verified, is_expanded, lifetime, verify
+from emblem.dns.message import RecordType
+
+_TYPES = (RecordType.NSEC, RecordType.NSEC3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class Proofs:
 
 def denial_sets(response: Response) -> tuple[SignedSet, ...]:
     """The signed NSEC and NSEC3 sets of a response."""
-    return tuple(found for found in response.authority if found.type in (NSEC, NSEC3) and found.signatures)
+    return tuple(found for found in response.authority if found.type in _TYPES and found.signatures)
 
 
 def collect_proofs(response: Response, keys: KeySet, *, at: int, policy: Policy, budget: Budget) -> Proofs:
@@ -79,8 +83,8 @@ def collect_proofs(response: Response, keys: KeySet, *, at: int, policy: Policy,
             flaw = flaw or result
         elif is_expanded(found, result.signature):
             continue  # Made from a wildcard, it has an owner that nobody signed.
-        elif found.type == NSEC:
-            nsec += [Nsec(found.owner, record.next, TypeBitmap(record.windows)) for record in found.records]
+        elif found.type == RecordType.NSEC:
+            nsec += _nsec(found)
         elif found.owner != keys.zone and found.owner.parent() == keys.zone:
             nsec3 += _nsec3(found)
         if isinstance(result, Verified):
@@ -88,17 +92,24 @@ def collect_proofs(response: Response, keys: KeySet, *, at: int, policy: Policy,
     return Proofs(keys.zone, tuple(nsec), Nsec3Zone(keys.zone, nsec3), min(lifetimes, default=0), flaw)
 
 
+def _nsec(found: SignedSet) -> Iterable[Nsec]:
+    for record in found.records:
+        if isinstance(record, NSEC):
+            yield Nsec(found.owner, record.next, TypeBitmap(record.windows))
+
+
 def _nsec3(found: SignedSet) -> Iterable[Nsec3]:
     hashed = owner_hash(found.owner.labels[0])
     if hashed is None:
         return
     for record in found.records:
-        yield Nsec3(
-            owner=hashed,
-            next=record.next,
-            types=TypeBitmap(record.windows),
-            algorithm=int(record.algorithm),
-            flags=record.flags,
-            iterations=record.iterations,
-            salt=record.salt,
-        )
+        if isinstance(record, NSEC3):
+            yield Nsec3(
+                owner=hashed,
+                next=record.next,
+                types=TypeBitmap(record.windows),
+                algorithm=int(record.algorithm),
+                flags=record.flags,
+                iterations=record.iterations,
+                salt=record.salt,
+            )

@@ -6,24 +6,18 @@ it are its signatures (RFC 4035, section 5.3.1).
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import TypeAlias
 
-import dns.exception
 import dns.name
-import dns.rdata
-import dns.rdataclass
 import dns.rdatatype
-import dns.rrset
-import dns.wire
-from dns.rdtypes.ANY.RRSIG import RRSIG
+from dns.rdtypes.nsbase import NSBase
 
+from emblem.dns.dnssec.record_data import RecordData, Signature, absolute, read_data
 from emblem.dns.interpretation import MOST_ALIASES, MOST_RECORDS
 from emblem.dns.message import Question, RecordType, ResponseCode
-from emblem.dns.names import LONGEST_NAME, Labels, labels_of, length_of, text_of
+from emblem.dns.names import Labels, labels_of, text_of
 from emblem.dns.query import FLAG_TRUNCATED, HEADER, answers, end_of_question
 from emblem.dns.wire import WireRecord, read_sections
 from emblem.errors import MalformedError
@@ -37,43 +31,28 @@ _LOW_CODE = 0x000F
 _Key: TypeAlias = tuple[Labels, int]
 
 
-SIGNATURE_HEAD = struct.Struct("!HBBIIIH")
-"""An RRSIG record up to its signer's name."""
-
-
-class Signature(NamedTuple):
-    """The data of an RRSIG record (RFC 4034, section 3.1), under the names that the library gives to its fields."""
-
-    type_covered: int
-    algorithm: int
-    labels: int
-    original_ttl: int
-    expiration: int
-    inception: int
-    key_tag: int
-    signer: dns.name.Name
-    signature: bytes
-
-
 @quickly_made
 @dataclass(frozen=True, slots=True)
 class SignedSet:
-    """All records of one owner and type in a section, and the signatures over them."""
+    """All records of one owner and type in a section, and the signatures over them.
 
-    records: dns.rrset.RRset
-    signatures: tuple[Signature | RRSIG, ...]
+    Args:
+        owner: the name that they are at.
+        type: their type's number.
+        ttl: seconds, the shortest of any of them.
+        records: their data.
+        signatures: the RRSIG records that cover them.
+    """
 
-    @property
-    def owner(self) -> dns.name.Name:
-        return self.records.name
-
-    @property
-    def type(self) -> int:
-        return int(self.records.rdtype)
+    owner: dns.name.Name
+    type: int
+    ttl: int
+    records: tuple[RecordData, ...]
+    signatures: tuple[Signature, ...]
 
     def __str__(self) -> str:
         """The owner and type, as details name them."""
-        return f"{name_text(self.owner)} {dns.rdatatype.to_text(self.records.rdtype)}"
+        return f"{name_text(self.owner)} {dns.rdatatype.to_text(dns.rdatatype.RdataType.make(self.type))}"
 
 
 @quickly_made
@@ -164,97 +143,38 @@ def follow(response: Response, start: dns.name.Name, record_type: int) -> Trail 
 
 
 def _signed_sets(records: Iterable[WireRecord]) -> tuple[SignedSet, ...]:
-    plain: dict[_Key, list[dns.rdata.Rdata | Opaque]] = {}
+    plain: dict[_Key, dict[RecordData, None]] = {}
     ttls: dict[_Key, int] = {}
-    signatures: dict[_Key, dict[bytes, Signature]] = {}
+    signatures: dict[_Key, list[Signature]] = {}
     unreadable: set[_Key] = set()
-    for record in dict.fromkeys(records):
-        key = (record.owner, record.type)
-        if record.type == RecordType.RRSIG:
-            signature = _read_signature(record.data)
+    for owner, record_type, ttl, data in dict.fromkeys(records):
+        key = owner, record_type
+        if record_type == RecordType.RRSIG:
+            signature = Signature.read(data)
             if signature is None:
                 unreadable.add(key)
             else:
-                signatures.setdefault((record.owner, signature.type_covered), {})[record.data] = signature
+                signatures.setdefault((owner, signature.type_covered), []).append(signature)
             continue
-        rdata = _readable(record)
-        if rdata is None:
+        read = read_data(record_type, data)
+        if read is None:
             unreadable.add(key)
         else:
-            plain.setdefault(key, []).append(rdata)
-            ttls[key] = min(record.ttl, ttls.get(key, record.ttl))
+            plain.setdefault(key, {})[read] = None
+            ttls[key] = min(ttl, ttls.get(key, ttl))
     return tuple(
-        SignedSet(
-            _make_set(key, ttls[key], rdatas),
-            # A record that cannot be read would escape the signature over its set: then none counts.
-            () if key in unreadable else tuple(signatures.get(key, {}).values()),
-        )
-        for key, rdatas in plain.items()
+        [
+            SignedSet(
+                absolute(key[0]),
+                key[1],
+                ttls[key],
+                tuple(read),
+                # A record that cannot be read would escape the signature over its set: then none counts.
+                () if key in unreadable else tuple(dict.fromkeys(signatures.get(key, ()))),
+            )
+            for key, read in plain.items()
+        ]
     )
-
-
-def _make_set(key: _Key, ttl: int, rdatas: Iterable[dns.rdata.Rdata | Opaque]) -> dns.rrset.RRset:
-    made = dns.rrset.RRset(absolute(key[0]), dns.rdataclass.IN, _type_of(key[1]))
-    # What the library's own way of adding would ask of each record is so here: one class, one type, one TTL.
-    made.items = dict.fromkeys(rdatas)
-    made.ttl = ttl
-    return made
-
-
-@lru_cache(maxsize=64)
-def _class_of(number: dns.rdatatype.RdataType) -> Any:
-    return dns.rdata.get_rdata_class(dns.rdataclass.IN, number)  # type: ignore[no-untyped-call]
-
-
-@lru_cache(maxsize=64)
-def _type_of(number: int) -> dns.rdatatype.RdataType:
-    return dns.rdatatype.RdataType.make(number)
-
-
-class Opaque(NamedTuple):
-    """The data of a record of which nothing is known but its bytes (RFC 3597), in the place of the library's own."""
-
-    data: bytes
-
-    def to_digestable(self) -> bytes:
-        """The canonical form, which for such data is as it is (RFC 3597, section 7)."""
-        return self.data
-
-
-def _readable(record: WireRecord) -> dns.rdata.Rdata | Opaque | None:
-    number = _type_of(record.type)
-    if _class_of(number) is dns.rdata.GenericRdata:
-        return Opaque(record.data)
-    parser = dns.wire.Parser(record.data)
-    try:
-        with dns.exception.ExceptionWrapper(dns.exception.FormError):  # type: ignore[no-untyped-call]
-            rdata: dns.rdata.Rdata = _class_of(number).from_wire_parser(dns.rdataclass.IN, number, parser)
-    except (dns.exception.DNSException, ValueError):
-        return None
-    return None if parser.remaining() else rdata
-
-
-def _read_signature(data: bytes) -> Signature | None:
-    """An RRSIG record (RFC 4034, section 3.1); its signer's name is never compressed."""
-    if len(data) < SIGNATURE_HEAD.size:
-        return None
-    position = SIGNATURE_HEAD.size
-    labels: list[bytes] = []
-    while position < len(data) and 0 < data[position] < 64:
-        labels.append(data[position + 1 : position + 1 + data[position]].lower())
-        position += 1 + data[position]
-    name = tuple(labels)
-    if position >= len(data) or data[position] or length_of(name) > LONGEST_NAME:
-        return None
-    covered, algorithm, count, ttl, expiration, inception, tag = SIGNATURE_HEAD.unpack_from(data)
-    signature = data[position + 1 :]
-    return Signature(covered, algorithm, count, ttl, expiration, inception, tag, absolute(name), signature)
-
-
-@lru_cache(maxsize=1024)
-def absolute(labels: tuple[bytes, ...]) -> dns.name.Name:
-    """A name as the library has it."""
-    return dns.name.Name((*labels, b""))
 
 
 def _set_of(sets: Iterable[SignedSet], owner: dns.name.Name, record_type: int) -> SignedSet | None:
@@ -274,7 +194,7 @@ def _alias_at(sets: tuple[SignedSet, ...], name: dns.name.Name) -> SignedSet | N
 
 
 def _target(alias: SignedSet, name: dns.name.Name) -> dns.name.Name | None:
-    targets = {rdata.target for rdata in alias.records}
+    targets = {record.target for record in alias.records if isinstance(record, NSBase)}
     if len(targets) != 1:
         return None
     target: dns.name.Name = targets.pop()

@@ -14,7 +14,6 @@ import dns.rdatatype
 from dns.dnssecalgs import get_algorithm_cls_from_dnskey
 from dns.dnssecalgs.base import GenericPublicKey
 from dns.rdtypes.ANY.DNSKEY import DNSKEY
-from dns.rdtypes.ANY.RRSIG import RRSIG
 
 from emblem.dns.dnssec.assessment import Reason
 from emblem.dns.dnssec.policy import (
@@ -26,7 +25,8 @@ from emblem.dns.dnssec.policy import (
     SMALLEST_RSA_KEY,
     Policy,
 )
-from emblem.dns.dnssec.records import SIGNATURE_HEAD, Signature, SignedSet, name_text
+from emblem.dns.dnssec.record_data import SIGNATURE_HEAD, Dnskey, Signature
+from emblem.dns.dnssec.records import SignedSet, name_text
 from emblem.keys.public import InvalidSignature
 from emblem.model.value import quickly_made
 
@@ -59,15 +59,15 @@ class KeySet:
     """The keys of a zone that may sign its data, by tag and algorithm."""
 
     zone: dns.name.Name
-    keys: dict[tuple[int, int], tuple[DNSKEY, ...]]
+    keys: dict[tuple[int, int], tuple[Dnskey, ...]]
 
     @classmethod
-    def of(cls, zone: dns.name.Name, records: Iterable[DNSKEY], policy: Policy) -> KeySet:
+    def of(cls, zone: dns.name.Name, records: Iterable[Dnskey], policy: Policy) -> KeySet:
         """The usable keys among DNSKEY records; of each tag and algorithm the first four."""
-        keys: dict[tuple[int, int], tuple[DNSKEY, ...]] = {}
+        keys: dict[tuple[int, int], tuple[Dnskey, ...]] = {}
         for record in records:
             if may_sign(record) and record.algorithm in policy.algorithms and has_accepted_size(record):
-                tag = (key_tag(record), int(record.algorithm))
+                tag = (key_tag(record), record.algorithm)
                 keys[tag] = (*keys.get(tag, ()), record)[:MOST_KEYS_OF_ONE_TAG]
         return cls(zone, keys)
 
@@ -77,8 +77,8 @@ class KeySet:
 class Verified:
     """The signature that holds, and the key that it holds with."""
 
-    signature: Signature | RRSIG
-    key: DNSKEY
+    signature: Signature
+    key: Dnskey
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +89,23 @@ class Flaw:
     detail: str
 
 
-def key_tag(key: DNSKEY) -> int:
-    """The tag of a key (RFC 4034, appendix B); the library takes it byte by byte, and for each use anew."""
-    if key.algorithm == _RSAMD5:
-        return int(key.key_id())
-    return _tag_of(int(key.flags), int(key.protocol), int(key.algorithm), key.key)
-
-
 @lru_cache(maxsize=256)
-def _tag_of(flags: int, protocol: int, algorithm: int, material: bytes) -> int:
-    data = struct.pack("!HBB", flags, protocol, algorithm) + material
+def key_tag(key: Dnskey) -> int:
+    """The tag of a key (RFC 4034, appendix B)."""
+    data = key.to_digestable()
+    if key.algorithm == _RSAMD5:
+        return int.from_bytes(data[-3:-1])
     data += bytes(len(data) % 2)
     total: int = sum(struct.unpack(f"!{len(data) // 2}H", data))
     return (total + (total >> 16)) & 0xFFFF
 
 
-def may_sign(key: DNSKEY) -> bool:
+def may_sign(key: Dnskey) -> bool:
     """Whether a key is one of its zone's, and not revoked (RFC 4034, section 2.1; RFC 5011, section 2.1)."""
-    flags = int(key.flags)
-    return bool(flags & FLAG_ZONE) and not flags & FLAG_REVOKE and key.protocol == _PROTOCOL
+    return bool(key.flags & FLAG_ZONE) and not key.flags & FLAG_REVOKE and key.protocol == _PROTOCOL
 
 
-def has_accepted_size(key: DNSKEY) -> bool:
+def has_accepted_size(key: Dnskey) -> bool:
     """Whether an RSA key is neither too weak nor too slow; keys of other algorithms have one size."""
     if key.algorithm not in RSA_ALGORITHMS:
         return True
@@ -159,16 +154,16 @@ def _telling(flaw: Flaw) -> int:
 
 
 def _verify_one(
-    found: SignedSet, signature: Signature | RRSIG, keys: KeySet, at: int, policy: Policy, budget: Budget
+    found: SignedSet, signature: Signature, keys: KeySet, at: int, policy: Policy, budget: Budget
 ) -> Verified | Flaw:
     if signature.algorithm not in policy.algorithms:
-        detail = f"{found} has no signature of an accepted algorithm, only of {int(signature.algorithm)}"
+        detail = f"{found} has no signature of an accepted algorithm, only of {signature.algorithm}"
         return Flaw(Reason.SIGNATURE_MISSING, detail)
     if untimely := _untimely(found, signature, at):
         return untimely
-    candidates = keys.keys.get((signature.key_tag, int(signature.algorithm)), ())
+    candidates = keys.keys.get((signature.key_tag, signature.algorithm), ())
     if not candidates:
-        detail = f"{name_text(keys.zone)} has no key {signature.key_tag} of algorithm {int(signature.algorithm)}"
+        detail = f"{name_text(keys.zone)} has no key {signature.key_tag} of algorithm {signature.algorithm}"
         return Flaw(Reason.KEY_MISSING, f"{detail}, which the signature over {found} names")
     for key in candidates:
         if not budget.spend():
@@ -183,7 +178,7 @@ def label_count(owner: dns.name.Name) -> int:
     return len(owner) - 1 - int(owner.is_wild())
 
 
-def _untimely(found: SignedSet, signature: Signature | RRSIG, at: int) -> Flaw | None:
+def _untimely(found: SignedSet, signature: Signature, at: int) -> Flaw | None:
     """Times are compared as 32-bit serial numbers (RFC 4034, section 3.1.5; RFC 1982)."""
     if is_before(at, signature.inception):
         return Flaw(Reason.SIGNATURE_NOT_YET_VALID, f"the signature over {found} is not valid yet")
@@ -197,12 +192,12 @@ def is_before(first: int, second: int) -> bool:
     return 0 < (second - first) % (1 << 32) < _HALF_OF_TIME
 
 
-def _holds(found: SignedSet, signature: Signature | RRSIG, key: DNSKEY) -> bool:
+def _holds(found: SignedSet, signature: Signature, key: Dnskey) -> bool:
     data = signed_data(found, signature)
     if data is None:
         return False
     try:
-        load_key(int(key.algorithm), key.key).verify(signature.signature, data)
+        load_key(key.algorithm, key.key).verify(signature.signature, data)
     except (dns.exception.DNSException, ValueError, InvalidSignature):
         return False
     return True
@@ -222,7 +217,7 @@ def load_key(algorithm: int, material: bytes) -> GenericPublicKey:
     return get_algorithm_cls_from_dnskey(record).public_cls.from_dnskey(record)
 
 
-def signed_data(found: SignedSet, signature: Signature | RRSIG) -> bytes | None:
+def signed_data(found: SignedSet, signature: Signature) -> bytes | None:
     """What a signature is made over (RFC 4034, sections 3.1.8.1 and 6.2); None where it cannot be one of the set."""
     owner, count = found.owner, label_count(found.owner)
     if signature.labels > count or (owner.is_wild() and signature.labels != count):
@@ -245,13 +240,13 @@ def signed_data(found: SignedSet, signature: Signature | RRSIG) -> bytes | None:
     return head + b"".join(before + struct.pack("!H", len(data)) + data for data in datas)
 
 
-def is_expanded(found: SignedSet, signature: Signature | RRSIG) -> bool:
+def is_expanded(found: SignedSet, signature: Signature) -> bool:
     """Whether the records were made from a wildcard (RFC 4035, section 5.3.2)."""
-    return bool(signature.labels < label_count(found.owner))
+    return signature.labels < label_count(found.owner)
 
 
 def lifetime(found: SignedSet, verified: Verified, at: int) -> int:
     """Seconds for which a verified set may be remembered (RFC 4035, section 5.3.3)."""
     signature = verified.signature
     left = (signature.expiration - at) % (1 << 32)
-    return int(min(found.records.ttl, signature.original_ttl, left))
+    return min(found.ttl, signature.original_ttl, left)

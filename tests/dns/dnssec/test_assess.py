@@ -9,7 +9,6 @@ import dns.dnssec
 import dns.name
 import dns.rrset
 import pytest
-from dns.rdtypes.ANY.DS import DS
 
 from emblem.dns import Answer, Failure, Outcome, interpret
 from emblem.dns.dnssec import (
@@ -33,7 +32,20 @@ from emblem.dns.dnssec.delegation import named_keys
 from emblem.dns.dnssec.policy import MOST_QUESTIONS, MOST_SIGNATURE_CHECKS
 from emblem.dns.interpretation import failed_answer
 from emblem.dns.lookup import join
-from tests.dns.dnssec.world import AT, DAY, NOW, World, Zone, ask, drive, key_record, records, respond
+from tests.dns.dnssec.world import (
+    AT,
+    DAY,
+    NOW,
+    World,
+    Zone,
+    ask,
+    drive,
+    key_of,
+    key_record,
+    records,
+    respond,
+    signer_of,
+)
 
 HOST = "host.example. A 192.0.2.1"
 SOA = "example. SOA ns.example. hostmaster.example. 1 3600 600 86400 300"
@@ -185,19 +197,18 @@ def test_ds_records_made_from_a_wildcard_lead_nowhere(world: World) -> None:
 
 
 def test_of_keys_with_one_tag_the_fifth_is_not_compared_with_the_ds_records(world: World) -> None:
-    genuine = world.example.key
+    genuine = key_of(world.example.key)
     swapped = [genuine.key[2 * turn :] + genuine.key[: 2 * turn] for turn in range(1, 6)]
-    others = [key_record(each, flags=257) for each in swapped]
-    name, trusted = world.example.name, ZoneAnchors(signers=(world.example.signer(),))
+    others = [key_of(key_record(each, flags=257)) for each in swapped]
+    name, trusted = world.example.name, ZoneAnchors(signers=(signer_of(world.example.signer()),))
     assert named_keys(name, [*others[:3], genuine], trusted) == [genuine]
     assert named_keys(name, [*others[:4], genuine], trusted) == []
 
 
 def test_of_ds_records_with_one_tag_the_ninth_is_not_compared(world: World) -> None:
-    right = world.example.signer()
-    made = [right.replace(digest=bytes((number,)) * 32) for number in range(9)]
-    wrong = [each for each in made if isinstance(each, DS)]
-    name, key = world.example.name, world.example.key
+    right = signer_of(world.example.signer())
+    wrong = [right._replace(digest=bytes((number,)) * 32) for number in range(9)]
+    name, key = world.example.name, key_of(world.example.key)
     assert named_keys(name, [key], ZoneAnchors(signers=(*wrong[:7], right))) == [key]
     assert named_keys(name, [key], ZoneAnchors(signers=(*wrong[:8], right))) == []
 

@@ -18,6 +18,7 @@ import dns.rdatatype
 import dns.rrset
 from dns.rdtypes.ANY.DNSKEY import DNSKEY
 from dns.rdtypes.ANY.DS import DS
+from dns.rdtypes.ANY.RRSIG import RRSIG
 
 from emblem.dns import Answer, Failure, Question, interpret
 from emblem.dns.dnssec import (
@@ -32,6 +33,7 @@ from emblem.dns.dnssec import (
     assess,
     parse_anchors,
 )
+from emblem.dns.dnssec.record_data import Dnskey, Ds, Signature
 from emblem.dns.interpretation import failed_answer
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
@@ -58,6 +60,27 @@ def key_record(data: bytes, *, algorithm: int = ECDSAP256SHA256, flags: int = 25
     record = dns.rdata.from_wire(dns.rdataclass.IN, dns.rdatatype.DNSKEY, wire, 0, len(wire))
     assert isinstance(record, DNSKEY)
     return record
+
+
+def key_of(record: DNSKEY) -> Dnskey:
+    """A DNSKEY record of the library as ours."""
+    read = Dnskey.read(record.to_digestable())
+    assert read is not None
+    return read
+
+
+def signer_of(record: DS) -> Ds:
+    """A DS record of the library as ours."""
+    read = Ds.read(record.to_digestable())
+    assert read is not None
+    return read
+
+
+def signature_of(record: RRSIG) -> Signature:
+    """An RRSIG record of the library as ours."""
+    read = Signature.read(record.to_digestable())
+    assert read is not None
+    return read
 
 
 class Zone:
