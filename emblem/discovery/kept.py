@@ -14,6 +14,7 @@ from emblem.errors import InputError, MalformedError
 from emblem.model.record import Record
 
 _OF_CHAINS = frozenset({RecordType.DS, RecordType.DNSKEY})
+_TRANSPORTS = {one.value: one for one in Transport}
 _KEPT_FAILURES = frozenset(Failure) - {Failure.DISAGREEMENT}
 
 
@@ -52,7 +53,7 @@ def kept_bytes(question: Question, kept: KeptQuestion) -> Answer:
 
 
 def _uninterpreted(question: Question, kept: KeptResponse) -> Answer:
-    transport = Transport(kept.transport)
+    transport = _TRANSPORTS[kept.transport]
     tries = tuple(map(_failed_try, kept.failed_tries))
     return Answer(
         question,
@@ -102,7 +103,7 @@ def _keep_response(answer: Answer) -> KeptResponse:
 
 
 def _replay(question: Question, kept: KeptResponse) -> Answer:
-    transport = Transport(kept.transport)
+    transport = _TRANSPORTS[kept.transport]
     known: Answer | None = None
     for message in kept.messages:
         asked = question if known is None else Question(known.final_name, question.type)
@@ -121,7 +122,7 @@ def _replay(question: Question, kept: KeptResponse) -> Answer:
 
 
 def _failed_try(kept: KeptTry) -> FailedTry:
-    return FailedTry(kept.server, Transport(kept.transport), _failure(kept.failure), "")
+    return FailedTry(kept.server, _TRANSPORTS[kept.transport], _failure(kept.failure), "")
 
 
 def _without_result(known: Answer, failure: Failure) -> Answer:

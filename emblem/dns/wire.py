@@ -21,8 +21,14 @@ _REMEMBERED = 32
 _RECORD = struct.Struct("!HHIH")
 _CLASS_IN = 1
 _POINTER = 0xC0
+_TARGET = 0x3FFF
+"""The bits of a pointer that say where it leads."""
 _MOST_POINTERS = 127
 _LARGEST_TTL = 0x7FFFFFFF
+
+# Looking a member up in its class takes as long as a call, before Python 3.12: these every record needs.
+_OPT = int(RecordType.OPT)
+_TXT = int(RecordType.TXT)
 
 _FIXED_LENGTHS: dict[int, int] = {RecordType.A: 4, RecordType.AAAA: 16}
 _NAMES_IN_DATA: dict[int, tuple[int, int, int]] = {
@@ -103,36 +109,39 @@ class _Reader:
     def records(self, count: int) -> list[WireRecord]:
         """The next records, of class IN and no OPT."""
         records = []
+        message = self._message
         for _ in range(count):
             owner = self.name()
-            record_type, record_class, ttl, length = self._fixed()
-            if record_type == RecordType.OPT:
+            start = self.position + _RECORD.size
+            if start > len(message):
+                self._slice(self.position, start)
+            record_type, record_class, ttl, length = _RECORD.unpack_from(message, self.position)
+            self.position = start
+            if record_type == _OPT:
                 self._octets(length)
                 self.extended_code = ttl >> 24
                 continue
-            data = self._data(record_type, length)
+            names = _NAMES_IN_DATA.get(record_type)
+            data = self._plain_data(record_type, length) if names is None else self._data(record_type, length, *names)
             if record_class == _CLASS_IN:
                 records.append(WireRecord(owner, record_type, ttl if ttl <= _LARGEST_TTL else 0, data))
         return records
 
-    def _fixed(self) -> tuple[int, int, int, int]:
-        start = self.position
-        self.position += _RECORD.size
-        if self.position > len(self._message):
-            self._slice(start, self.position)
-        record_type, record_class, ttl, length = _RECORD.unpack_from(self._message, start)
-        return record_type, record_class, ttl, length
-
     def name(self) -> Labels:
         """The name at this position, and on to what follows it."""
-        known = self._known_by_pointer()
-        if known is not None:
-            return known
-        labels: list[bytes] = []
-        beginnings = [(self.position, 0)]
-        position = self.position
-        after: int | None = None
         message, size = self._message, len(self._message)
+        position = self.position
+        first = message[position] if position < size else self._octet(position)
+        if first == 0:
+            self.position = position + 1
+            return ()
+        if first >= _POINTER:
+            known = self._known_by_pointer()
+            if known is not None:
+                return known
+        labels: list[bytes] = []
+        beginnings = [(position, 0)]
+        after: int | None = None
         while position not in self._names:
             length = message[position] if position < size else self._octet(position)
             if length == 0:
@@ -158,10 +167,8 @@ class _Reader:
 
     def _known_by_pointer(self) -> Labels | None:
         """The name, where it is nothing but a pointer to one that was met before, as most are."""
-        start, message = self.position, self._message
-        if start + 2 > len(message) or message[start] < _POINTER:
-            return None
-        target = (message[start] << 8 | message[start + 1]) & 0x3FFF
+        start = self.position
+        target = int.from_bytes(self._slice(start, start + 2)) & _TARGET
         known = self._names.get(target) if target < start else None
         if known is not None:
             self._names[start] = known
@@ -170,26 +177,26 @@ class _Reader:
 
     def _pointer_target(self, position: int, beginnings: list[tuple[int, int]]) -> int:
         """Where a pointer leads: always to before the part of the name that it ends, so that there is an end."""
-        target = int.from_bytes(self._slice(position, position + 2)) & 0x3FFF
+        target = int.from_bytes(self._slice(position, position + 2)) & _TARGET
         if target >= beginnings[-1][0] or len(beginnings) > _MOST_POINTERS:
             raise MalformedError("name", f"a pointer from {position} to {target}", "one to an earlier name")
         return target
 
-    def _data(self, record_type: int, length: int) -> bytes:
+    def _plain_data(self, record_type: int, length: int) -> bytes:
+        """Record data without names."""
+        data = self._octets(length)
+        if _FIXED_LENGTHS.get(record_type, length) != length or (record_type == _TXT and not _is_text(data)):
+            raise _unfitting(record_type, length)
+        return data
+
+    def _data(self, record_type: int, length: int, before: int, names: int, after: int) -> bytes:
+        """Record data with so many names after and before so many octets."""
         end = self.position + length
-        if record_type not in _NAMES_IN_DATA:
-            data = self._octets(length)
-            if _FIXED_LENGTHS.get(record_type, length) != length or (
-                record_type == RecordType.TXT and not _is_text(data)
-            ):
-                raise MalformedError("record data", f"{length} octets of type {record_type}", "what the type has")
-            return data
-        before, names, after = _NAMES_IN_DATA[record_type]
         data = self._octets(before)
-        data += b"".join(encode_labels(self.name()) for _ in range(names))
+        data += b"".join([encode_labels(self.name()) for _ in range(names)])
         data += self._octets(after)
         if self.position != end:
-            raise MalformedError("record data", f"{length} octets of type {record_type}", "what the type has")
+            raise _unfitting(record_type, length)
         return data
 
     def _octets(self, count: int) -> bytes:
@@ -203,6 +210,10 @@ class _Reader:
         if end > len(self._message):
             raise MalformedError("DNS message", f"its end at octet {len(self._message)}", f"at least {end} octets")
         return self._message[start:end]
+
+
+def _unfitting(record_type: int, length: int) -> MalformedError:
+    return MalformedError("record data", f"{length} octets of type {record_type}", "what the type has")
 
 
 def _is_text(data: bytes) -> bool:

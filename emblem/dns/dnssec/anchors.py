@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
@@ -26,6 +27,8 @@ MOST_ANCHORS = 100
 
 _FIELD = "trust anchors"
 _EXPECTED = "a line such as: . IN DS 20326 8 2 E06D…, or: example.org. IN DNSKEY 257 3 13 mdsswUyr…"
+_CHUNK = 32
+"""Characters of a key in base64 that stand together."""
 _Record = TypeVar("_Record")
 
 
@@ -68,10 +71,9 @@ def anchor_lines(anchors: TrustAnchors) -> tuple[str, ...]:
     """Trust anchors as lines that :func:`parse_anchors` reads, in a fixed order: equal anchors have equal lines."""
     return tuple(
         sorted(
-            f"{zone.to_text()} IN {kind.name} {_text_of(kind, record)}"
+            f"{zone.to_text()} IN {line}"
             for zone, one in anchors.zones.items()
-            for kind, records in ((RdataType.DS, one.signers), (RdataType.DNSKEY, one.keys))
-            for record in records
+            for line in (*map(_signer_line, one.signers), *map(_key_line, one.keys))
         )
     )
 
@@ -143,10 +145,14 @@ def _read(record: dns.rdata.Rdata) -> Ds | Dnskey:
     return read
 
 
-def _text_of(kind: RdataType, record: Ds | Dnskey) -> str:
-    """The data as a zone file has it."""
-    data = record.to_digestable()
-    return dns.rdata.from_wire(dns.rdataclass.IN, kind, data, 0, len(data)).to_text()
+def _signer_line(record: Ds) -> str:
+    return f"DS {record.key_tag} {record.algorithm} {record.digest_type} {record.digest.hex()}"
+
+
+def _key_line(record: Dnskey) -> str:
+    text = b64encode(record.key).decode()
+    chunks = " ".join(text[position : position + _CHUNK] for position in range(0, len(text), _CHUNK))
+    return f"DNSKEY {record.flags} {record.protocol} {record.algorithm} {chunks}"
 
 
 def _check_digest(field: str, record: Ds) -> None:

@@ -30,7 +30,7 @@ from emblem.dns.dnssec.delegation import (
 )
 from emblem.dns.dnssec.denial import denial_sets
 from emblem.dns.dnssec.policy import MOST_QUESTIONS, Policy
-from emblem.dns.dnssec.record_data import Dnskey, Ds
+from emblem.dns.dnssec.record_data import Dnskey, Ds, type_text
 from emblem.dns.dnssec.records import Response, SignedSet, follow, name_text, question_for, read_response
 from emblem.dns.dnssec.signatures import Budget, Flaw, KeySet, key_tag
 from emblem.dns.message import Answer, Question
@@ -176,9 +176,10 @@ class Chain:
             wire = next((wire for wire in answer.wires if wire), b"")
             response = read_response(question, wire)
             if response is None:
-                kind = dns.rdatatype.to_text(dns.rdatatype.RdataType.make(record_type))
                 why = answer.detail or answer.failure or "no usable answer"
-                raise UnobtainableError(Reason.UNAVAILABLE, f"{name_text(name)} {kind} could not be had: {why}")
+                raise UnobtainableError(
+                    Reason.UNAVAILABLE, f"{name_text(name)} {type_text(record_type)} could not be had: {why}"
+                )
             self._asked[question] = response, Evidence(question, (wire,))
             self._evidence[question] = self._asked[question][1]
         return self._asked[question]

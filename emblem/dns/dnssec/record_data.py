@@ -123,21 +123,29 @@ def read_data(number: int, data: bytes) -> RecordData | None:
         return Dnskey.read(data)
     if number == RecordType.DS:
         return Ds.read(data)
-    record_type = dns.rdatatype.RdataType.make(number)
-    if _class_of(record_type) is dns.rdata.GenericRdata:
+    known = _class_of(number)
+    if known is dns.rdata.GenericRdata:
         return Opaque(data)
     parser = dns.wire.Parser(data)
     try:
         with dns.exception.ExceptionWrapper(dns.exception.FormError):  # type: ignore[no-untyped-call]
-            read: dns.rdata.Rdata = _class_of(record_type).from_wire_parser(dns.rdataclass.IN, record_type, parser)
+            record_type = dns.rdatatype.RdataType.make(number)
+            read: dns.rdata.Rdata = known.from_wire_parser(dns.rdataclass.IN, record_type, parser)
     except (dns.exception.DNSException, ValueError):
         return None
     return None if parser.remaining() else read
 
 
 @lru_cache(maxsize=64)
-def _class_of(number: dns.rdatatype.RdataType) -> Any:
-    return dns.rdata.get_rdata_class(dns.rdataclass.IN, number)  # type: ignore[no-untyped-call]
+def _class_of(number: int) -> Any:
+    record_type = dns.rdatatype.RdataType.make(number)
+    return dns.rdata.get_rdata_class(dns.rdataclass.IN, record_type)  # type: ignore[no-untyped-call]
+
+
+@lru_cache(maxsize=64)
+def type_text(number: int) -> str:
+    """A record type as people write it."""
+    return dns.rdatatype.to_text(dns.rdatatype.RdataType.make(number))
 
 
 @lru_cache(maxsize=1024)

@@ -14,7 +14,7 @@ import dns.name
 import dns.rdatatype
 from dns.rdtypes.nsbase import NSBase
 
-from emblem.dns.dnssec.record_data import RecordData, Signature, absolute, read_data
+from emblem.dns.dnssec.record_data import RecordData, Signature, absolute, read_data, type_text
 from emblem.dns.interpretation import MOST_ALIASES, MOST_RECORDS
 from emblem.dns.message import Question, RecordType, ResponseCode
 from emblem.dns.names import Labels, labels_of, text_of
@@ -52,7 +52,7 @@ class SignedSet:
 
     def __str__(self) -> str:
         """The owner and type, as details name them."""
-        return f"{name_text(self.owner)} {dns.rdatatype.to_text(dns.rdatatype.RdataType.make(self.type))}"
+        return f"{name_text(self.owner)} {type_text(self.type)}"
 
 
 @quickly_made
