@@ -30,6 +30,7 @@ from emblem.dns.message import Question as Asked
 from emblem.keys.public import PublicKey, identifier_text
 from emblem.model.target import Target
 from emblem.model.verdict import DnssecState, Level, Status
+from emblem.traceability import chain as certificates
 from emblem.traceability import summary
 from emblem.traceability.log_key import LogKey
 from emblem.traceability.log_list import LogList
@@ -78,6 +79,7 @@ _ROOT, _ABOVE, _OWN = (Zone(name, key(f"benchmark {name}", P256), _PERIOD) for n
 _REMEMBERED = (
     *(wire.read_sections, names.encode_name, names.labels_of, names.text_of),
     *(record_data.absolute, signatures.load_key, signatures.key_tag, summary.summarize, identifier_text),
+    certificates._read_body,
 )
 """What is forgotten before each round, so that none profits from the one before."""
 

@@ -35,7 +35,7 @@ def decode_base64(field: str, text: str) -> bytes:
         MalformedError: the text is anything else, or has loose bits.
     """
     try:
-        data = base64.b64decode(text, validate=True)
+        data = binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, ValueError) as error:
         raise MalformedError(field, repr(text), "base64 with padding") from error
     if encode_base64(data) != text:
@@ -45,4 +45,4 @@ def decode_base64(field: str, text: str) -> bytes:
 
 def encode_base64(data: bytes) -> str:
     """Encode as padded base64."""
-    return base64.b64encode(data).decode()
+    return binascii.b2a_base64(data, newline=False).decode()

@@ -27,13 +27,11 @@ def decode(field: str, data: bytes) -> Any:
         MalformedError: they are anything else.
     """
     try:
-        value = json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_unrepeated,
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-        )
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
+        text = data.decode("utf-8")
+        value = _DECODER.decode(text)
+        # Half a surrogate pair is no UTF-8: only an escape can make one.
+        if "\\" in text:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
         raise MalformedError(field, str(error), "JSON in UTF-8 without repeated members") from error
     return value
@@ -68,6 +66,13 @@ def _finite(text: str) -> float:
     if not math.isfinite(value):
         raise ValueError(f"the number {text}")
     return value
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unrepeated,
+    parse_constant=_refuse_constant,
+    parse_float=_finite,
+)
 
 
 def _depth(value: object) -> int:

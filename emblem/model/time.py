@@ -13,6 +13,7 @@ from emblem.model.token import NumericDate
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _SECONDS_OF_DAY = 86400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_IN_UTC = _EPOCH.replace(tzinfo=None)
 _EARLIEST = math.ceil((datetime.min.replace(tzinfo=UTC) - _EPOCH).total_seconds())
 _LATEST = math.floor((datetime.max.replace(tzinfo=UTC, microsecond=0) - _EPOCH).total_seconds())
 
@@ -43,7 +44,7 @@ def seconds_between(start: NumericDate, end: NumericDate) -> Fraction:
 def date_text(date: NumericDate) -> str:
     """A NumericDate as RFC 3339 in UTC, cut to the second; dates beyond the years 1 to 9999 show as those ends."""
     seconds = math.floor(min(max(date, _EARLIEST), _LATEST))
-    return (_EPOCH + timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z")
+    return (_EPOCH_IN_UTC + timedelta(seconds=seconds)).isoformat() + "Z"
 
 
 def parse_time(text: str) -> datetime:

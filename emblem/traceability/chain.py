@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -18,6 +20,7 @@ LARGEST_CHAIN = 512 * 1024
 MOST_CERTIFICATES = 10
 """Certificates in such a file."""
 
+_FIELD = "extensions of certificate"
 _BEGIN = b"-----BEGIN "
 _EXTENSIONS = 0xA3
 _DNS_NAME = 0x82
@@ -154,26 +157,15 @@ def without_poison(precertificate: x509.Certificate) -> bytes:
     Raises:
         MalformedError: it is no precertificate, or has another encoding than DER.
     """
-    field = "precertificate"
-    if _extension(precertificate, _POISON) is None:
-        raise MalformedError(field, "a certificate without the poison extension", "one with it")
-    body = read_value(field, precertificate.tbs_certificate_bytes, SEQUENCE)
+    body = _read_body(precertificate)
+    if body.value_of(_POISON) is None:
+        raise MalformedError("precertificate", "a certificate without the poison extension", "one with it")
+    kept = b"".join(write_value(one.tag, one.contents) for one in body.extensions if one.identifier != _POISON)
+    extensions = write_value(SEQUENCE, kept)
     return write_value(
         SEQUENCE,
-        b"".join(
-            write_value(tag, _without_poison(field, contents) if tag == _EXTENSIONS else contents)
-            for tag, contents in read_values(field, body)
-        ),
+        b"".join(write_value(tag, extensions if tag == _EXTENSIONS else contents) for tag, contents in body.members),
     )
-
-
-def _without_poison(field: str, contents: bytes) -> bytes:
-    kept = (
-        write_value(tag, extension)
-        for tag, extension in read_values(field, read_value(field, contents, SEQUENCE))
-        if next(read_values(field, extension), None) != (OBJECT_IDENTIFIER, _POISON)
-    )
-    return write_value(SEQUENCE, b"".join(kept))
 
 
 def encoded_certificates(field: str, data: bytes) -> tuple[bytes, ...]:
@@ -208,20 +200,52 @@ def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
     return True
 
 
-def _extension(certificate: x509.Certificate, identifier: bytes) -> bytes | None:
-    """The value of an extension, by the contents of its object identifier; None where it is not there."""
-    field = "extensions of certificate"
-    body = read_value(field, certificate.tbs_certificate_bytes, SEQUENCE)
-    lists = [contents for tag, contents in read_values(field, body) if tag == _EXTENSIONS]
-    found = [
-        extension[-1]
-        for contents in lists
-        for _, encoded in read_values(field, read_value(field, contents, SEQUENCE))
-        if (extension := list(read_values(field, encoded)))[:1] == [(OBJECT_IDENTIFIER, identifier)]
+class _Extension(NamedTuple):
+    """An extension: its encoding, and in it the contents of its object identifier, None of no such, and its value."""
+
+    tag: int
+    contents: bytes
+    identifier: bytes | None
+    value: bytes
+
+
+class _Body(NamedTuple):
+    """The to-be-signed part of a certificate: the tags and contents of its members; the extensions, read."""
+
+    members: tuple[tuple[int, bytes], ...]
+    extensions: tuple[_Extension, ...]
+
+    def value_of(self, identifier: bytes) -> bytes | None:
+        """The value of an extension, by the contents of its object identifier; None where it is not there."""
+        found = [one.value for one in self.extensions if one.identifier == identifier]
+        if len(found) > 1:
+            raise MalformedError(_FIELD, "one of them twice", "each once")
+        return found[0] if found else None
+
+
+@lru_cache(maxsize=4)
+def _read_body(certificate: x509.Certificate) -> _Body:
+    """The to-be-signed part of a certificate; several things are asked of one, one after the other."""
+    members = tuple(read_values(_FIELD, read_value(_FIELD, certificate.tbs_certificate_bytes, SEQUENCE)))
+    extensions = [
+        _read_extension(*one)
+        for tag, contents in members
+        if tag == _EXTENSIONS
+        for one in read_values(_FIELD, read_value(_FIELD, contents, SEQUENCE))
     ]
-    if len(found) > 1:
-        raise MalformedError(field, "one of them twice", "each once")
-    return found[0][1] if found else None
+    return _Body(members, tuple(extensions))
+
+
+def _read_extension(tag: int, contents: bytes) -> _Extension:
+    values = list(read_values(_FIELD, contents))
+    if not values:
+        return _Extension(tag, contents, None, b"")
+    kind, identifier = values[0]
+    return _Extension(tag, contents, identifier if kind == OBJECT_IDENTIFIER else None, values[-1][1])
+
+
+def _extension(certificate: x509.Certificate, identifier: bytes) -> bytes | None:
+    return _read_body(certificate).value_of(identifier)
 
 
 def _name_text(field: str, name: bytes) -> str:

@@ -19,6 +19,7 @@ from emblem.traceability.sct import DigitallySigned
 _PUBLIC_KEY = re.compile(rb"-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----")
 _RSA_WITH_SHA256, _ECDSA_WITH_SHA256 = (4, 1), (4, 3)
 _SMALLEST_RSA = 2048
+_ECDSA = ec.ECDSA(SHA256())
 _EXPECTED = f"an ECDSA key on P-256, or an RSA key of {_SMALLEST_RSA} bits or more"
 
 
@@ -77,7 +78,7 @@ class LogKey:
             return False
         try:
             if isinstance(self.loaded, ec.EllipticCurvePublicKey):
-                self.loaded.verify(signed.signature, message, ec.ECDSA(SHA256()))
+                self.loaded.verify(signed.signature, message, _ECDSA)
             else:
                 self.loaded.verify(signed.signature, message, padding.PKCS1v15(), SHA256())
         except InvalidSignature:

@@ -14,6 +14,7 @@ from emblem.model.value import derived
 from emblem.traceability.chain import MOST_CERTIFICATES, issuer_key_hash, without_poison
 from emblem.traceability.entries import Entry, FinalCertificate, Precertificate, merkle_tree_leaf
 from emblem.traceability.merkle import leaf_hash
+from emblem.traceability.summary import summarize
 from emblem.traceability.tls import TlsReader
 
 Certificate = x509.Certificate
@@ -204,11 +205,10 @@ def _unknown_kind(field: str, kind: int) -> MalformedError:
 
 def _check_fingerprints(field: str, length: int) -> None:
     """Make sure that so many bytes are whole fingerprints, and not too many."""
-    count, beyond = divmod(length, _FINGERPRINT_LENGTH)
-    if beyond:
-        found = f"{beyond} bytes at offset {count * _FINGERPRINT_LENGTH}"
+    if beyond := length % _FINGERPRINT_LENGTH:
+        found = f"{beyond} bytes at offset {length - beyond}"
         raise MalformedError(f"{field}: issuers", found, f"{_FINGERPRINT_LENGTH} bytes")
-    _check_count(field, count)
+    _check_count(field, length // _FINGERPRINT_LENGTH)
 
 
 def _check_count(field: str, count: int) -> None:
@@ -217,11 +217,10 @@ def _check_count(field: str, count: int) -> None:
 
 
 def _load(field: str, data: bytes) -> x509.Certificate:
-    """A certificate; the library reads much of one only when it is asked for, so it is asked here."""
+    """A certificate; the library reads what a verdict says of one only when it is asked, so it is asked here."""
     try:
         certificate = x509.load_der_x509_certificate(data)
-        _ = (certificate.subject, certificate.issuer, certificate.serial_number, certificate.signature_hash_algorithm)
-        _ = (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
+        _ = (summarize(certificate), certificate.signature_hash_algorithm)
     except MALFORMED as error:
         raise MalformedError(field, f"{len(data)} bytes that are none", "an X.509 certificate in DER") from error
     return certificate

@@ -15,6 +15,7 @@ from emblem.errors import InputError, InvalidNameError, MalformedError
 from emblem.model.display import excerpt
 from emblem.model.names import normalize_name
 from emblem.model.target import parse_address
+from emblem.model.value import quickly_made
 
 LONGEST_ADDRESS = 2000
 """Characters of a URL."""
@@ -42,6 +43,7 @@ class FetchFailure(StrEnum):
     """There was no network to ask, and it is not among what was given."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Resource:
     """Something to be fetched with GET.
@@ -57,6 +59,9 @@ class Resource:
     largest: int
     purpose: str
     unencrypted: bool = False
+
+    def __hash__(self) -> int:
+        return hash(self.address)
 
     @property
     def host(self) -> str:
@@ -85,6 +90,7 @@ class Resource:
         return InputError(f"address of {self.purpose}", excerpt(self.address), f"a URL {expected}")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """What came of fetching a resource.

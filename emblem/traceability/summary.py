@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from emblem.model.display import printable
 from emblem.model.evidence import CertificateSummary
@@ -24,7 +25,7 @@ def summarize(certificate: x509.Certificate) -> CertificateSummary:
         f"{certificate.serial_number:x}",
         numeric_date(certificate.not_valid_before_utc),
         numeric_date(certificate.not_valid_after_utc),
-        certificate.fingerprint(SHA256()),
+        hashlib.sha256(certificate.public_bytes(Encoding.DER)).digest(),
     )
 
 

@@ -36,18 +36,14 @@ class TlsReader:
         self.skip(length)
         return self._data[start : self._position]
 
-    def skip(self, length: int) -> None:
-        """Pass over the next bytes; errors as in :meth:`take`."""
-        end = self._position + length
-        if end > self._size:
-            raise MalformedError(self._field, f"{self.left} bytes at offset {self._position}", f"{length} bytes")
-        self._position = end
-
     def take_number(self, size: int) -> int:
         """The next unsigned number, of so many bytes; errors as in :meth:`take`."""
         start = self._position
-        self.skip(size)
-        return int.from_bytes(self._data[start : self._position], "big")
+        end = start + size
+        if end > self._size:
+            raise self._cut_short(size)
+        self._position = end
+        return int.from_bytes(self._data[start:end], "big")
 
     def take_vector(self, size: int, *, shortest: int = 0) -> bytes:
         """The next vector of variable length, whose length is written in so many bytes.
@@ -58,12 +54,22 @@ class TlsReader:
         length = self.skip_vector(size, shortest=shortest)
         return self._data[self._position - length : self._position]
 
+    def skip(self, length: int) -> None:
+        """Pass over the next bytes; errors as in :meth:`take`."""
+        end = self._position + length
+        if end > self._size:
+            raise self._cut_short(length)
+        self._position = end
+
     def skip_vector(self, size: int, *, shortest: int = 0) -> int:
         """Pass over the next vector, and say how long it is; errors as in :meth:`take_vector`."""
         length = self.take_number(size)
         if length < shortest:
             raise MalformedError(self._field, f"a vector of {length} bytes", f"{shortest} bytes or more")
-        self.skip(length)
+        end = self._position + length
+        if end > self._size:
+            raise self._cut_short(length)
+        self._position = end
         return length
 
     def end(self) -> None:
@@ -74,6 +80,9 @@ class TlsReader:
         """
         if self._position < self._size:
             raise MalformedError(self._field, f"{self.left} bytes after the end", "nothing more")
+
+    def _cut_short(self, wanted: int) -> MalformedError:
+        return MalformedError(self._field, f"{self.left} bytes at offset {self._position}", f"{wanted} bytes")
 
 
 def vector(size: int, data: bytes) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from emblem.codec.base64 import encode_base64
@@ -113,8 +114,13 @@ def check_commitments(
     answered = {need: answer for need, answer in known.items() if answer is not None}
     asked = [need for need in wanted if need not in answered]
     shared = _Shared(at, now, checks, Sources(Heads.since(checks.seen), now))
-    answers = yield from together([_check(need, shared) for need in asked[:MOST_NEEDS]])
-    found = dict(zip(asked, answers, strict=False))
+    entries = {need: tuple(dict.fromkeys(need.log)) for need in asked[:MOST_NEEDS]}
+    checked = [(need, one) for need, named in entries.items() for one in named[:MOST_ENTRIES]]
+    outcomes = iter((yield from together([_Check(need, one, shared).run() for need, one in checked])))
+    found = {
+        need: _conclude(len(named), tuple(islice(outcomes, len(named[:MOST_ENTRIES]))), shared)
+        for need, named in entries.items()
+    }
     if memory is not None:
         for need, answer in found.items():
             memory.keep(need, answer, at=at, now=now)
@@ -133,25 +139,25 @@ class _Shared:
     list_signatures: ListSignatures = field(default_factory=ListSignatures)
 
 
-def _check(need: CommitmentNeed, shared: _Shared) -> Asking[Commitment]:
-    entries, logs = tuple(dict.fromkeys(need.log)), shared.checks.logs
-    found = yield from together([_Check(need, entry, shared).run() for entry in entries[:MOST_ENTRIES]])
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    evidence: LogEvidence
+    remarks: tuple[Reason, ...]
+    log_was_given: bool
+
+
+def _conclude(named: int, found: Sequence[_Outcome], shared: _Shared) -> Commitment:
+    """The answer to a need whose endorsement names so many entries, by those that were looked up."""
+    logs = shared.checks.logs
     remarks = [remark for one in found for remark in one.remarks]
-    if len(entries) > MOST_ENTRIES:
-        message = f"the endorsement names {len(entries)} log entries; {MOST_ENTRIES} are looked up"
+    if named > MOST_ENTRIES:
+        message = f"the endorsement names {named} log entries; {MOST_ENTRIES} are looked up"
         remarks.append(Reason(ReasonCode.LOG_NOT_ASKED, Severity.WARNING, message))
     if logs.too_old(shared.now, OLDEST_LOG_LIST) and any(not one.log_was_given for one in found):
         date = date_text(numeric_date(logs.timestamp))
         message = f"the list of logs is of {date}: newer logs are missing, and what it says of others may be past"
         remarks.append(Reason(ReasonCode.LOGS_OUTDATED, Severity.WARNING, message))
     return _combine([one.evidence for one in found], remarks)
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    evidence: LogEvidence
-    remarks: tuple[Reason, ...]
-    log_was_given: bool
 
 
 @dataclass(slots=True)
