@@ -23,7 +23,7 @@ from emblem.model.record import Carriage, Record
 from emblem.model.target import Target as Asked
 from emblem.model.time import date_text, numeric_date, parse_time
 from emblem.model.token import Token, UnknownVersion
-from emblem.validation.screening import describe_token
+from emblem.model.verdict import TokenReport
 from fuzzing.target import Target, require
 
 _TAGS = (cwt.CWT_TAG, 18)
@@ -129,7 +129,7 @@ def check_names(data: bytes) -> None:
 
 
 def _check_token(token: Token) -> None:
-    report = describe_token(token)
+    report = TokenReport(token)
     require(report.key_identifier == token.key_identifier, "a report names the token's key")
     for value in statement(token.claims).values():
         require(value.isprintable(), "a statement can be shown")

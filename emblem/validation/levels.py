@@ -273,7 +273,7 @@ class _Assessment:
     ) -> CommitmentState:
         """Certificates that may yet tell, or that nobody could judge, keep a set from being invalid."""
         if root is not None and root.claims.log is not None and checked is None:
-            return self._uncommitted(need, checked, root)
+            return self._uncommitted(need, None, root)
         return CommitmentState.NOT_CHECKED if self._certified.open else CommitmentState.UNDETERMINED
 
     def _uncommitted(self, need: CommitmentNeed | None, checked: Commitment | None, root: Link) -> CommitmentState:

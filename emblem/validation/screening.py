@@ -182,11 +182,6 @@ def verify_token(key: PublicKey, token: Token) -> bool:
     return key.verify(token.signature, token.signed)
 
 
-def describe_token(token: Token, *, dropped: ReasonCode | None = None, used: bool = False) -> TokenReport:
-    """What one token says, for the list of a set's tokens."""
-    return TokenReport(token, _algorithm_name(token), used, dropped)
-
-
 def _known_algorithm(token: Token) -> Algorithm | None:
     algorithm = token.algorithm
     return None if type(algorithm) is str and token.format is Format.CWT else find_algorithm(algorithm)

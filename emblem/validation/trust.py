@@ -149,18 +149,11 @@ class Backing(NamedTuple):
     given: Mapping[str, tuple[TrustedKey, ...]]
     occasion: Occasion
 
-    def is_bare(self, identifier: str | None) -> bool:
-        """Whether this key was given without an organization."""
-        for trusted in self.given.get(identifier or "", ()):
-            if trusted.organization is None and trusted.scope.includes(self.occasion):
-                return True
-        return False
-
     def binds(self, identifier: str | None, organization: Organization | None) -> bool:
         """Whether this key was given as one of this organization."""
         if organization is None:
             return False
-        for trusted in self.given.get(identifier or "", ()):
+        for trusted in self._keys(identifier):
             if trusted.organization == organization and trusted.scope.includes(self.occasion):
                 return True
         return False
@@ -169,11 +162,17 @@ class Backing(NamedTuple):
         """Whether this key was given as one of this organization, but for other occasions only."""
         if organization is None or self.binds(identifier, organization):
             return False
-        return any(trusted.organization == organization for trusted in self.given.get(identifier or "", ()))
+        return any(trusted.organization == organization for trusted in self._keys(identifier))
 
     def counts(self, identifier: str | None, issuer: Organization | None) -> bool:
         """Whether this key makes a result trusted where it signed for this issuer in the emblem's own chain."""
-        return identifier in self.given and (self.is_bare(identifier) or self.binds(identifier, issuer))
+        for trusted in self._keys(identifier):
+            if trusted.organization in (None, issuer) and trusted.scope.includes(self.occasion):
+                return True
+        return False
+
+    def _keys(self, identifier: str | None) -> tuple[TrustedKey, ...]:
+        return self.given.get(identifier, ()) if identifier is not None else ()
 
 
 @dataclass(frozen=True, slots=True)

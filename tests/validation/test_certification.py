@@ -121,6 +121,7 @@ def test_a_failed_log_is_no_reason_to_reject_before_the_certificates_were_checke
     verdict = validate(LOGGED, target=HOST, at=AT, commitments=found)
 
     assert (verdict.status, verdict.commitment) == (Status.CLAIMED, CommitmentState.NOT_CHECKED)
+    assert {type(need) for need in verdict.needs} == {CertificationNeed}
 
 
 @pytest.mark.parametrize("which", [0, 1])

@@ -273,6 +273,9 @@ def test_an_endorsement_by_nobody_named_never_counts() -> None:
 
     assert fields(verdict)[:2] == (Status.CLAIMED, Level.SIGNED)
     assert verdict.needs == (own_need(),)
+    assert "the endorsement by an unnamed issuer does not count" in message(
+        arrangement.judged(commitments={own_need(): Commitment(VERIFIED, "")}), "endorser-not-committed"
+    )
 
 
 def test_an_endorsement_without_log_by_a_key_that_is_not_bound_does_not_count() -> None:

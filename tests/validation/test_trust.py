@@ -13,11 +13,12 @@ from emblem.keys.signing import SoftwareSigner
 from emblem.model.need import Commitment, CommitmentResult
 from emblem.model.organization import Organization
 from emblem.model.purpose import Purpose
+from emblem.model.target import Target
 from emblem.model.token import Format
 from emblem.model.verdict import Level, Status
 from emblem.validation.procedure import Profile
 from emblem.validation.refusals import token_digest
-from emblem.validation.trust import Policy, Refusals, Scope, Trust, TrustedKey
+from emblem.validation.trust import Backing, Occasion, Policy, Refusals, Scope, Trust, TrustedKey
 from tests.support.arrangement import (
     AT,
     CWT,
@@ -149,6 +150,21 @@ def test_a_key_of_the_older_format_out_of_its_scope_is_said_to_be() -> None:
     given = TrustedKey(root.public_key, None, Scope(suffixes=()))
 
     assert "trust-out-of-scope" in codes(chain(root, signing, form=JWS).emblem().judged(trust=trusting(given)))
+
+
+def test_a_key_that_is_bound_for_other_occasions_only_is_bound_elsewhere() -> None:
+    occasion = Occasion(Target.parse(HOSPITAL), NOW, Purpose.PROTECTIVE)
+
+    def backing(*keys: TrustedKey) -> Backing:
+        return trusting(*keys).backing(CWT, occasion)
+
+    expired, valid = bound(root, RELIEF, expires=NOW), bound(root, RELIEF)
+    assert backing(expired).binds_elsewhere(identifier(root), RELIEF)
+    assert not backing(expired, valid).binds_elsewhere(identifier(root), RELIEF)
+    assert not backing(expired).binds_elsewhere(identifier(root), MINISTRY)
+    assert not backing(expired).binds_elsewhere(identifier(middle), RELIEF)
+    assert not backing(expired).binds_elsewhere(None, RELIEF)
+    assert not backing(bare(root)).binds_elsewhere(identifier(root), None)
 
 
 def test_an_authority_vouches_within_its_scope() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tests.vectors.broken import NEVER, broken
 
+_COUNTING = "trusted.organization in (None, issuer)"
+
 TRUST = (
     broken(
         "an issuer needs no endorsement",
@@ -34,18 +36,13 @@ TRUST = (
         "trusted.organization == organization and",
         "trusted.organization is not None and",
     ),
-    broken(
-        "a bound key counts like a bare one", "cwt/trust", "validation.trust", "trusted.organization is None and", ""
-    ),
+    broken("a bound key counts like a bare one", "cwt/trust", "validation.trust", f"{_COUNTING} and", ""),
     broken(
         "a bound key of an emblem without issuer counts",
         "cwt/chains",
         "validation.trust",
-        "if organization is None:\n            return False\n"
-        '        for trusted in self.given.get(identifier or "", ()):\n'
-        "            if trusted.organization == organization and",
-        'for trusted in self.given.get(identifier or "", ()):\n'
-        "            if organization in (None, trusted.organization) and",
+        _COUNTING,
+        f"(issuer is None or {_COUNTING})",
     ),
     broken(
         "a bare authority counts",
@@ -118,8 +115,15 @@ SCOPES = (
         "a bare key has no scope",
         "cwt/scopes",
         "validation.trust",
-        f"organization is None{_SCOPED}",
-        "organization is None",
+        f"{_COUNTING}{_SCOPED}",
+        f"(trusted.organization is None or trusted.organization == issuer{_SCOPED})",
+    ),
+    broken(
+        "a key bound to the issuer has no scope",
+        "cwt/scopes",
+        "validation.trust",
+        f"{_COUNTING}{_SCOPED}",
+        f"(trusted.organization == issuer or trusted.organization is None{_SCOPED})",
     ),
     broken(
         "a bound key has no scope", "cwt/scopes", "validation.trust", f"== organization{_SCOPED}", "== organization"
