@@ -67,15 +67,14 @@ class _Reader:
         return _bracketed("{}", [self._pair(depth) for _ in range(argument)], depth)
 
     def _element(self, place: int, depth: int, embedded: tuple[int, ...]) -> str:
-        start = self.position
         text = self.item(depth + 1, ())
-        if place in embedded and text.startswith("h'") and text != "h''":
+        if place in embedded and text.startswith("h'"):
             inner = _Reader(bytes.fromhex(text[2:-1]))
             try:
                 shown = inner.item(depth + 1, ())
             except MalformedError:
                 return text
-            if inner.position == len(inner.data) and self.position > start:
+            if inner.position == len(inner.data):
                 return f"<< {shown} >>"
         return text
 

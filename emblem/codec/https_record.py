@@ -34,8 +34,6 @@ def find_parameter(data: bytes) -> bytes | None:
     position = _skip_name(data, 2)
     previous = -1
     while position < len(data):
-        if position + _FIXED > len(data):
-            raise _cut_short(data)
         key = int.from_bytes(data[position : position + 2], "big")
         end = position + _FIXED + int.from_bytes(data[position + 2 : position + _FIXED], "big")
         if end > len(data):

@@ -152,7 +152,7 @@ def _read_endorsement(claims: Mapping[str, Any]) -> tuple[Endorsement, Keys]:
     keys: Keys = ()
     if isinstance(key, dict):
         try:
-            keys = (read_token_key(take_object("claim key", key)),)
+            keys = (read_token_key(key),)
         except UnknownAlgorithmError as error:
             raise MalformedError("claim key", error.found, error.expected) from error
         identifier = _identifier(keys[0])

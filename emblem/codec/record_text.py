@@ -147,7 +147,7 @@ def _is_record(zone_line: re.Match[str]) -> bool:
 
 
 def _read_directive(field: str, line: str, place: _Place) -> None:
-    name, _, value = line.partition(" ")
+    name, _, value = line.replace("\t", " ").partition(" ")
     if name.upper() == "$ORIGIN":
         place.origin = _owner_name(value.split(";")[0].strip(), "")
     elif name.upper() != "$TTL":

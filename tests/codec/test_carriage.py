@@ -415,7 +415,10 @@ def test_an_ihle_record_that_is_too_large_says_its_size() -> None:
         (f"emblem-cwt-a={encode_base64url(bytes.fromhex('a0'))}", "a", "COSE_Key parameter 1 (kty): found null"),
         ("adem-token=x", "", "JWS: found 1 parts"),
         ("adem-token-a=x", "a", "JWS: found 1 parts"),
+        ("emblem-cwt-a=gA", "a", "record data: found first byte 0x80, expected a token or a COSE_Key"),
         ("adem-key=x", "", "adem-key: found 'x', expected base64"),
+        ("adem-key=\f{}", "", "adem-key: found '\\x0c{}', expected base64"),
+        ("adem-key={", "", "JWK: found"),
         ("adem-key-a={}", "a", "JWK member kty: found null"),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emblem.codec.base64 import encode_base64
 from emblem.codec.carried import (
     LARGEST_CARRIED,
     LARGEST_CARRIED_FILE,
@@ -68,7 +69,7 @@ def test_what_stands_around_means_nothing(ending: str) -> None:
 
 
 def test_the_largest_is_carried_and_nothing_larger() -> None:
-    data = bytes(LARGEST_CARRIED)
+    data, said = bytes(LARGEST_CARRIED), "found 32769 bytes, expected 32768 at the most$"
 
     assert read(write_armored(Carried.REQUEST, [], data)) == data
     assert read("\n".join(write_parts(Carried.REQUEST, data))) == data
@@ -76,8 +77,18 @@ def test_the_largest_is_carried_and_nothing_larger() -> None:
         lambda: write_armored(Carried.REQUEST, [], data + b"x"),
         lambda: write_parts(Carried.REQUEST, data + b"x"),
     ):
-        with pytest.raises(MalformedError, match="32769 bytes"):
+        with pytest.raises(MalformedError, match=f"^a request: {said}"):
             write()
+    body = encode_base64(data + b"x")
+    with pytest.raises(MalformedError, match=f"^mail: {said}"):
+        read(f"-----BEGIN EMBLEM REQUEST-----\n{body}\n-----END EMBLEM REQUEST-----")
+
+
+@pytest.mark.parametrize("last", range(32))
+def test_parts_may_end_in_any_letter(last: int) -> None:
+    data = bytes([0, 0, 0, 0, last])
+
+    assert read("\n".join(write_parts(Carried.REQUEST, data))) == data
 
 
 BLOCK = write_armored(Carried.REQUEST, [], DATA)
@@ -98,6 +109,11 @@ PARTS = write_parts(Carried.REQUEST, DATA)
         (BLOCK.replace("REQUEST", "LETTER"), "something called LETTER, expected a request"),
         (BLOCK.replace("END EMBLEM REQUEST", "END EMBLEM ANSWER"), "where there should be none"),
         (write_armored(Carried.ANSWER, [], DATA), "found an answer, expected a request"),
+        ("\n".join((*PARTS, *write_parts(Carried.ANSWER, DATA))), "found a request and an answer, expected a request"),
+        (
+            "\n".join(PARTS[0].replace("REQUEST", word) for word in ("NOTE", "LETTER")),
+            "something called LETTER, NOTE, expected a request",
+        ),
         ("\n".join(PARTS[:2]), "2 of 3 parts, expected all of them: 3 is missing"),
         (PARTS[1], "1 of 3 parts, expected all of them: 1, 3 are missing"),
         ("\n".join((*PARTS[:2], write_parts(Carried.REQUEST, DATA[1:])[2])), "parts of different wholes"),
@@ -122,7 +138,8 @@ def test_the_largest_file_is_read() -> None:
 
 
 def test_an_error_names_the_file() -> None:
-    for text in (BLOCK.replace("AAEC", "A@EC"), PARTS[0], "\n".join((*PARTS[:2], PARTS[2][:-1])), ""):
+    parts = (PARTS[0], "\n".join((*PARTS[:2], PARTS[2][:-1])))
+    for text in (BLOCK.replace("AAEC", "A@EC"), BLOCK[:200], BLOCK[200:], *parts, ""):
         with pytest.raises(MalformedError) as refusal:
             read(text)
         assert refusal.value.field.startswith("mail")

@@ -103,6 +103,13 @@ def test_what_is_not_well_formed_is_refused(data: str) -> None:
         diagnose(bytes.fromhex(data))
 
 
+@pytest.mark.parametrize("head", ["82", "d28182"])
+def test_a_count_that_the_bytes_left_cannot_hold_is_refused_before_it_is_counted(head: str) -> None:
+    diagnose(bytes.fromhex(head + "0000"))
+    with pytest.raises(MalformedError, match=r"^CBOR: found \d items, expected as many as there are bytes left"):
+        diagnose(bytes.fromhex(head + "00"))
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_give_text_or_a_named_error(data: bytes) -> None:
     with suppress(MalformedError):

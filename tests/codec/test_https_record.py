@@ -16,6 +16,7 @@ from emblem.errors import MalformedError
 from emblem.keys.public import identifier_text
 from emblem.model.limits import LARGEST_RECORD
 from emblem.model.record import Carriage, Record
+from tests.codec.builders import refusal
 
 PRIORITY = b"\x00\x01"
 ROOT = b"\x00"
@@ -60,16 +61,26 @@ def test_an_alias_record_has_none() -> None:
     [
         PRIORITY,
         PRIORITY + b"\x05www",
-        PRIORITY + b"\xc0\x0c",
+        PRIORITY + ROOT + b"\xff",
         PRIORITY + ROOT + b"\xff\x00\x00",
         PRIORITY + ROOT + b"\xff\x00\x00\x05abc",
-        PRIORITY + ROOT + parameter(2, b"") + parameter(1, b""),
-        PRIORITY + ROOT + parameter(1, b"") + parameter(1, b""),
     ],
 )
-def test_a_record_that_is_cut_short_or_out_of_order_is_malformed(data: bytes) -> None:
-    with pytest.raises(MalformedError):
+def test_a_record_that_is_cut_short_is_said_to_be(data: bytes) -> None:
+    said = f"^HTTPS record data: found {len(data)} bytes, expected a whole record: it is cut short$"
+    with pytest.raises(MalformedError, match=said):
         find_parameter(data)
+
+
+@pytest.mark.parametrize("second", [1, 2])
+def test_parameters_out_of_order_or_repeated_are_malformed(second: int) -> None:
+    with pytest.raises(MalformedError, match=f"^HTTPS record parameter: found key{second} after key2, expected"):
+        find_parameter(PRIORITY + ROOT + parameter(2, b"") + parameter(second, b""))
+
+
+def test_a_target_name_is_not_compressed() -> None:
+    with pytest.raises(MalformedError, match=r"^HTTPS record target: found label length 192, expected 63 at the most$"):
+        find_parameter(PRIORITY + b"\xc0\x0c")
 
 
 def test_header_and_claims_are_read() -> None:
@@ -81,6 +92,7 @@ def test_header_and_claims_are_read() -> None:
     assert (read.subject, read.location) == ("hospital.example", "https://hospital.example/resource")
     assert (read.not_before, read.expires) == (1000, 2000)
     assert read.signed == to_be_signed(cbor.encode(header), b"\x01" * 32)
+    assert read.signature == b"signature"
 
 
 def test_a_subject_and_a_location_that_are_no_texts_are_none() -> None:
@@ -93,19 +105,26 @@ def test_a_key_identifier_that_is_a_plain_name_is_none_of_ours() -> None:
 
 
 @pytest.mark.parametrize(
-    "data",
+    ("data", "said"),
     [
-        b"\x01",
-        demonstration({4: b"k"}),
-        demonstration({1: True}),
-        demonstration({1: -7, 15: 5}),
-        demonstration({1: -7, 15: {4: "soon"}}),
-        cbor.encode([b"\xa1\x01\x26", {}, b"", b""]),
+        (b"\x01\x01", "demonstration emblem: found 1 bytes after the item, expected nothing after it"),
+        (b"\x01", "COSE_Sign1: found the number 1, expected tag 18"),
+        (cbor.encode([b"\xa1\x01\x26", {}, b"", b""]), "COSE_Sign1: found an array of 4, expected tag 18"),
+        (demonstration({4: b"k"}), "protected header alg (1): found null, expected an algorithm"),
+        (demonstration({1: True}), "protected header alg (1): found true, expected an algorithm"),
+        (demonstration({1: -7, 15: 5}), "protected header CWT claims (15): found the number 5, expected a map"),
+        (
+            demonstration({1: -7, 15: {4: "soon"}}),
+            "claim exp (4): found the text 'soon', expected a number of seconds since 1970",
+        ),
+        (
+            demonstration({1: -7, 15: {5: True}}),
+            "claim nbf (5): found true, expected a number of seconds since 1970",
+        ),
     ],
 )
-def test_what_is_no_emblem_of_the_demonstration_is_malformed(data: bytes) -> None:
-    with pytest.raises(MalformedError):
-        decode_demonstration(data)
+def test_what_is_no_emblem_of_the_demonstration_is_malformed(data: bytes, said: str) -> None:
+    assert str(refusal(decode_demonstration, data)) == said
 
 
 @pytest.mark.parametrize(("size", "is_read"), [(LARGEST_RECORD, True), (LARGEST_RECORD + 1, False)])

@@ -280,10 +280,10 @@ def test_expiry_and_start_are_required(claims: Any, name: str) -> None:
     refuse(rf"^claim {name}: found nothing", claims(without=[name]))
 
 
-@pytest.mark.parametrize("name", ["iss", "sub"])
+@pytest.mark.parametrize(("claims", "name"), [(jws_emblem, "iss"), (jws_endorsement, "iss"), (jws_endorsement, "sub")])
 @pytest.mark.parametrize("value", [None, 1, "", "redcross.example", "https://redcross.example/", ["https://a.b"]])
-def test_an_issuer_and_a_subject_are_organization_identifiers(name: str, value: object) -> None:
-    refuse(rf"^claim {name}: found", jws_endorsement({name: value}))
+def test_an_issuer_and_a_subject_are_organization_identifiers(claims: Any, name: str, value: object) -> None:
+    refuse(rf"^claim {name}: found", claims({name: value}))
 
 
 def test_an_issuer_a_subject_and_a_time_of_issue_may_be_absent() -> None:
@@ -537,6 +537,26 @@ def test_absent_claims_are_not_written() -> None:
     }
 
 
+def test_a_key_is_named_by_its_identifier_unless_the_whole_of_it_is_asked_for() -> None:
+    token = jws.sign_token(Emblem(not_before=1, expires=2, assets=(NAME,)), SIGNER)
+
+    assert json.loads(decode_base64url("header", token.split(".")[0])) == {
+        "alg": "ES256",
+        "cty": "adem-emb",
+        "typ": "JWT",
+        "kid": IDENTIFIER,
+    }
+
+
+def test_a_token_is_written_without_spaces_between_its_members() -> None:
+    header, payload, _ = jws.sign_token(Emblem(not_before=1, expires=2, assets=(NAME,)), SIGNER).split(".")
+
+    assert decode_base64url("header", header).startswith(b'{"alg":"ES256","cty":"adem-emb"')
+    assert decode_base64url("payload", payload) == (
+        b'{"ver":"v1","nbf":1,"exp":2,"assets":["hospital.example"],"emb":{}}'
+    )
+
+
 def test_names_in_other_scripts_are_written_as_they_are() -> None:
     claims = Emblem(not_before=1, expires=2, assets=(read_jws_asset("hôpital.example"),))
 
@@ -566,7 +586,8 @@ def test_claims_that_the_format_cannot_express_are_not_signed(claims: Emblem | E
         jws.sign_token(claims, SIGNER)
 
 
-def test_an_endorsement_with_everything_is_read_as_it_was_signed() -> None:
+@pytest.mark.parametrize("may_endorse", [False, True])
+def test_an_endorsement_with_everything_is_read_as_it_was_signed(may_endorse: bool) -> None:
     logs = (LogEntry(bytes(32), index=2**64 - 1), LogEntry(bytes(range(32)), leaf_hash=bytes(32)))
     claims = Endorsement(
         not_before=1,
@@ -575,7 +596,7 @@ def test_an_endorsement_with_everything_is_read_as_it_was_signed() -> None:
         issuer=Organization.parse("https://relief.example"),
         subject=Organization.parse("https://other.example"),
         key=IDENTIFIER,
-        may_endorse=False,
+        may_endorse=may_endorse,
         constraints=Constraints(
             Purpose(3),
             tuple(map(read_jws_asset, ("*.relief.example", "[192.0.2.0/24]"))),

@@ -75,6 +75,11 @@ def test_a_value_that_is_no_private_key_is_refused(value: str) -> None:
         read({**MEMBERS, "d": value})
 
 
+def test_a_value_that_is_no_base64url_is_refused_with_the_name_of_its_member() -> None:
+    with pytest.raises(MalformedError, match=r"^JWK member d: found 'A=', expected base64url without padding"):
+        read({**MEMBERS, "d": "A="})
+
+
 def test_an_algorithm_that_nobody_knows_is_refused_by_name() -> None:
     with pytest.raises(UnknownAlgorithmError, match="ES999"):
         read({**MEMBERS, "alg": "ES999"})
@@ -82,5 +87,5 @@ def test_an_algorithm_that_nobody_knows_is_refused_by_name() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"[]", b'{"d":"AA","d":"AA"}', b"\xff"])
 def test_what_is_no_jwk_is_malformed(data: bytes) -> None:
-    with pytest.raises(MalformedError):
+    with pytest.raises(MalformedError, match=r"^key\.jwk: found"):
         read_private_jwk("key.jwk", data)

@@ -139,6 +139,8 @@ def test_a_quoted_string_holds_255_bytes_at_the_most(size: int, strings: int) ->
         "$ORIGIN example.\n$TTL 300\nhospital IN IHLE a10102",
         "$ORIGIN hospital.example. ; comment\n@ IN IHLE a10102",
         "$ttl 300\n$origin example.\nhospital IN IHLE a10102",
+        "$TTL\t300\n$ORIGIN\texample.\nhospital IN IHLE a10102",
+        "$ORIGIN hospital.example.;comment\n@ IN IHLE a10102",
         "hospital.example. IN A 192.0.2.1\n   IN IHLE a10102",
     ],
 )
@@ -332,6 +334,18 @@ def test_a_text_that_is_no_unicode_is_kept_for_its_format_to_refuse() -> None:
 def test_a_wrong_escape_in_a_word_without_quotes_is_named_with_its_line() -> None:
     with pytest.raises(MalformedError, match=r"^line 2: found the escape \\256"):
         read_records("\n" + HOST + ". TXT a\\256")
+
+
+def test_printable_ascii_is_quoted_as_it_is_and_every_other_byte_as_its_number() -> None:
+    assert quote_strings(b"\x1f !}~\x7f") == '"\\031 !}~\\127"'
+
+
+def test_a_text_without_a_character_is_one_string_without_a_character() -> None:
+    assert quote_strings(b"") == '""'
+
+
+def test_a_name_that_ends_in_a_dot_is_absolute_whatever_the_origin() -> None:
+    assert read_records('$ORIGIN relief.example.\nhospital.example. TXT "a"') == (txt(b"a", HOST),)
 
 
 def test_an_origin_without_a_dot_is_taken_as_absolute_and_an_at_sign_as_none() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
 
@@ -160,6 +161,14 @@ def test_requests_answers_and_tokens_are_not_taken_for_each_other() -> None:
             decode_token(wrong)
 
 
+@pytest.mark.parametrize(("read", "field"), [(read_request, "request"), (read_answer, "answer")])
+def test_what_is_no_document_is_refused_as_what_it_should_have_been(
+    read: Callable[[bytes], object], field: str
+) -> None:
+    with pytest.raises(MalformedError, match=f"^{field}: found 1 bytes after the item, expected nothing after it$"):
+        read(b"\0\0")
+
+
 def test_an_answer_is_read_back_as_it_was_written() -> None:
     token = ENDORSEMENT
 
@@ -193,7 +202,7 @@ def test_an_answer_whose_token_was_changed_is_refused_although_its_own_signature
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"request": bytes(31)}, "claim request"),
+        ({"request": bytes(31)}, "^claim request: found 31 bytes, expected 32 bytes$"),
         ({"token": "x"}, "claim token"),
         ({"token": b""}, "token"),
         ({"more": 1}, "claims: found"),

@@ -51,6 +51,12 @@ def test_an_endorsement_says_whose_key_it_is_and_what_it_may_be_used_for() -> No
     }
 
 
+def test_an_endorsement_without_issuer_and_subject_says_that_they_are_not_named() -> None:
+    words = statement(Endorsement(0, 1, IDENTIFIER, False))
+
+    assert words["statement"] == "nobody by name states that a key belongs to nobody by name"
+
+
 def test_every_constraint_of_an_endorsement_is_said() -> None:
     constraints = Constraints(Purpose(0), (WEB,), frozenset(), 60)
     words = statement(Endorsement(0, 1, IDENTIFIER, False, constraints=constraints, log=(LogEntry(b"", index=1),)))
@@ -61,6 +67,12 @@ def test_every_constraint_of_an_endorsement_is_said() -> None:
     assert words["only through"] == "none"
     assert words["longest emblem"] == "60 seconds"
     assert words["key commitment"] == "1 log entry named"
+
+
+def test_log_entries_are_counted() -> None:
+    words = statement(Endorsement(0, 1, IDENTIFIER, False, log=(LogEntry(b"", index=1), LogEntry(b"", index=2))))
+
+    assert words["key commitment"] == "2 log entries named"
 
 
 def test_log_entries_of_an_unknown_kind_only_are_said_to_be_that() -> None:
@@ -80,14 +92,15 @@ def test_what_would_act_on_a_terminal_is_escaped() -> None:
 
 
 def test_a_request_says_who_asks_whom_for_what() -> None:
-    request = Request(RELIEF, Organization("ministry.example"), 0, root.public_key, Purpose.PROTECTIVE, True, 7 * 86400)
+    purposes = Purpose.PROTECTIVE | Purpose.INDICATIVE
+    request = Request(RELIEF, Organization("ministry.example"), 0, root.public_key, purposes, True, 7 * 86400)
 
     assert request_statement(request) == {
         "request": "https://relief.example asks https://ministry.example to endorse a key",
         "key identifier": identifier(root),
         "algorithm": "ES256",
         "may endorse further keys": "yes",
-        "purposes": "protective",
+        "purposes": "protective, indicative",
         "for": "7 days",
         "made": "1970-01-01T00:00:00Z",
     }

@@ -92,8 +92,8 @@ def test_a_further_header_is_malformed(label: Any) -> None:
     [
         ({1: "ES256"}, "alg"),
         ({1: True}, "alg"),
-        ({4: KEY[:-1]}, "kid"),
-        ({4: "text"}, "kid"),
+        ({4: KEY[:-1]}, r"^protected header kid \(4\): found 31 bytes, expected 32 bytes$"),
+        ({4: "text"}, r"^protected header kid \(4\): found the text 'text', expected 32 bytes$"),
         ({16: "application/adem"}, "typ"),
         ({16: None}, "typ"),
     ],
@@ -104,6 +104,19 @@ def test_a_header_of_another_value_is_malformed(changes: dict[Any, Any], match: 
 
 def test_nothing_may_stand_in_the_unprotected_header() -> None:
     refused(encoded(unprotected={4: b"11"}), "unprotected header: found label 4")
+
+
+@pytest.mark.parametrize(
+    ("payload", "said"),
+    [
+        (b"\x80", "payload: found an array of 0, expected a map"),
+        (b"\xa0\0", "payload: found 1 bytes after the item, expected nothing after it"),
+    ],
+)
+def test_the_payload_is_one_map(payload: bytes, said: str) -> None:
+    parts = [cbor2.dumps(header()), {}, payload, bytes(64)]
+
+    refused(cbor2.dumps(cbor2.CBORTag(18, parts)), f"^{said}$")
 
 
 @pytest.mark.parametrize("version", [0, 2, True, 1.0, "1", None])
@@ -148,10 +161,19 @@ def test_what_is_withdrawn_is_an_array(entries: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "entry", [{}, {"key": KEY, "token": TOKEN}, {"serial": KEY}, {1: KEY}, KEY, {"key": KEY[:-1]}, {"token": "text"}]
+    ("entry", "said"),
+    [
+        ({}, "withdrawn: found none, expected exactly one of key and token"),
+        ({"key": KEY, "token": TOKEN}, "withdrawn: found 'key', 'token', expected exactly one of key and token"),
+        ({"serial": KEY}, "withdrawn: found 'serial', expected exactly one of key and token"),
+        ({1: KEY}, "withdrawn: found 1, expected exactly one of key and token"),
+        (KEY, "withdrawn: found 32 bytes, expected a map"),
+        ({"key": KEY[:-1]}, "withdrawn key: found 31 bytes, expected 32 bytes"),
+        ({"token": "text"}, "withdrawn token: found the text 'text', expected 32 bytes"),
+    ],
 )
-def test_an_entry_of_another_kind_is_never_passed_over(entry: Any) -> None:
-    refused(encoded(claims({"withdrawn": [{"token": TOKEN}, entry]})), "withdrawn")
+def test_an_entry_of_another_kind_is_never_passed_over(entry: Any, said: str) -> None:
+    refused(encoded(claims({"withdrawn": [{"token": TOKEN}, entry]})), f"^{said}$")
 
 
 def test_bytes_after_the_list_are_malformed() -> None:
