@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from emblem.codec import evidence as codec
 from emblem.codec.evidence import (
     LARGEST_BUNDLE,
+    LARGEST_STAMP,
     SCHEMA,
     TRANSPORTS,
     Evidence,
@@ -27,6 +28,7 @@ from emblem.codec.evidence import (
     is_bundle,
 )
 from emblem.errors import InputError, MalformedError
+from tests.codec.builders import refusal
 
 LOST = KeptTry("192.0.2.1:53", "udp", "timeout")
 QUESTION = KeptQuestion("hospital.example", 65297, (KeptResponse("192.0.2.2:53", "tcp", (b"message",), "", (LOST,)),))
@@ -166,6 +168,52 @@ def test_a_larger_one_is_neither_written_nor_read() -> None:
         decode_bundle("bundle", bytes(LARGEST_BUNDLE + 1))
 
 
+@pytest.mark.parametrize(
+    "kept",
+    [
+        KeptResponse("192.0.2.2:53", "udp", (b"message",)),
+        KeptResponse("192.0.2.2:53", "tcp", (), "timeout"),
+        KeptResponse("192.0.2.2:53", "tls", (b"one", b"two"), "unusable", (LOST, LOST)),
+    ],
+)
+def test_what_came_of_a_question_is_read_as_it_was_written(kept: KeptResponse) -> None:
+    evidence = replace(EVIDENCE, questions=(replace(QUESTION, responses=(kept,)),))
+
+    assert decode_bundle("bundle", encode_bundle(evidence)).evidence == evidence
+
+
+@pytest.mark.parametrize("encoding", ["", "br"])
+def test_a_resource_is_read_with_its_encoding_or_without(encoding: str) -> None:
+    evidence = replace(EVIDENCE, resources=(replace(RESOURCE, encoding=encoding),))
+
+    assert decode_bundle("bundle", encode_bundle(evidence)).evidence == evidence
+
+
+@pytest.mark.parametrize("stamp", [None, b"", b"stamp", bytes(LARGEST_STAMP)], ids=["none", "empty", "some", "largest"])
+def test_a_time_stamp_is_kept_beside_the_evidence(stamp: bytes | None) -> None:
+    assert decode_bundle("bundle", encode_bundle(EVIDENCE, stamp)).stamp == stamp
+
+
+def test_a_time_stamp_that_is_too_large_is_refused() -> None:
+    with pytest.raises(
+        MalformedError, match=r"^evidence bundle: time stamp: found 65537 bytes, expected at most 65536"
+    ):
+        encode_bundle(EVIDENCE, bytes(LARGEST_STAMP + 1))
+
+
+def test_the_largest_bundle_is_written_and_read() -> None:
+    def with_body(size: int) -> Evidence:
+        return replace(EVIDENCE, resources=(replace(RESOURCE, body=bytes(size)),))
+
+    rest = len(encode_bundle(with_body(LARGEST_BUNDLE // 2))) - LARGEST_BUNDLE // 2
+    largest = with_body(LARGEST_BUNDLE - rest)
+
+    data = encode_bundle(largest)
+
+    assert len(data) == LARGEST_BUNDLE
+    assert decode_bundle("bundle", data).evidence == largest
+
+
 def question(**members: Any) -> dict[str, Any]:
     response = {"server": "a", "transport": "udp", "messages": [b"m"]}
     return {"name": "a.example", "type": 1, "responses": [response]} | members
@@ -175,49 +223,117 @@ def response(**members: Any) -> dict[str, Any]:
     return question(responses=[{"server": "a", "transport": "udp", "messages": [b"m"]} | members])
 
 
+def resource(**members: Any) -> dict[str, Any]:
+    return {"address": "a", "status": 200, "body": b""} | members
+
+
+FAILED = ["a", "udp", "timeout"]
+
+
 @pytest.mark.parametrize(
-    ("field", "changes"),
+    "changes",
     [
-        ("bundle", {"further": 1}),
-        ("target", {"target": b"hospital.example"}),
-        ("target", {"target": "a" * 2001}),
-        ("captured", {"captured": -1}),
-        ("captured", {"captured": 1.5}),
-        ("captured", {"captured": 253402300800}),
-        ("captured", {"captured": True}),
-        ("software", {"software": 1}),
-        ("covert", {"covert": 0}),
-        ("questions", {"questions": {}}),
-        ("questions", {"questions": [question()] * 2}),
-        ("questions", {"questions": [question(type=number) for number in range(1, 514)]}),
-        (r"questions\[0\]", {"questions": [question(type=0)]}),
-        (r"questions\[0\]: type", {"questions": [question(type=65536)]}),
-        (r"questions\[0\]: name", {"questions": [question(name=1)]}),
-        (r"questions\[0\]", {"questions": [question(responses=[])]}),
-        (r"questions\[0\]", {"questions": [question(outcome="nodata")]}),
-        (r"responses\[0\]", {"questions": [response(messages=[])]}),
-        (r"messages\[0\]", {"questions": [response(messages=[b""])]}),
-        (r"messages\[0\]", {"questions": [response(messages=[bytes(65536)])]}),
-        ("messages", {"questions": [response(messages=[b"m"] * 17)]}),
-        ("transport", {"questions": [response(transport="quic")]}),
-        ("failure", {"questions": [response(failure="")]}),
-        ("failure", {"questions": [response(failure="Timed out")]}),
-        ("failed", {"questions": [response(failed=[])]}),
-        (r"failed\[0\]", {"questions": [response(failed=[["a", "udp"]])]}),
-        ("resources", {"resources": [{"address": "a", "failure": "timeout"}] * 2}),
-        (r"resources\[0\]", {"resources": [{"address": "a"}]}),
-        (r"resources\[0\]", {"resources": [{"address": "a", "failure": "timeout", "body": b""}]}),
-        ("status", {"resources": [{"address": "a", "status": 1000, "body": b""}]}),
-        ("body", {"resources": [{"address": "a", "status": 200, "body": "text"}]}),
-        ("encoding", {"resources": [{"address": "a", "status": 200, "body": b"", "encoding": ""}]}),
-        ("anchors", {"anchors": [". IN DS"] * 101}),
+        {"target": "a" * 2000},
+        {"captured": 0},
+        {"captured": 253402300799},
+        {"questions": [question(type=number) for number in range(1, 513)]},
+        {"questions": [question(type=65535)]},
+        {"questions": [question(responses=response()["responses"] * 16)]},
+        {"questions": [response(messages=[b"m"] * 16)]},
+        {"questions": [response(messages=[bytes(65535)])]},
+        {"questions": [response(failed=[FAILED] * 64)]},
+        {"questions": [response(failure="a" * 32)]},
+        {"resources": [resource(address=str(number)) for number in range(128)]},
+        {"resources": [resource(status=0), resource(address="b", status=999)]},
+        {"anchors": [". IN DS"] * 100},
     ],
 )
-def test_what_is_not_as_specified_is_refused_and_named(field: str, changes: dict[str, Any]) -> None:
-    data = written(lambda content: content.update(changes))
+def test_every_bound_is_accepted_to_its_edge(changes: dict[str, Any]) -> None:
+    decode_bundle("bundle", written(lambda content: content.update(changes)))
 
-    with pytest.raises(MalformedError, match=field):
-        decode_bundle("bundle", data)
+
+AT_0 = "questions[0]: responses[0]"
+
+
+@pytest.mark.parametrize(
+    ("field", "found", "changes"),
+    [
+        ("target", "16 bytes", {"target": b"hospital.example"}),
+        ("target", "the text 'aaa", {"target": "a" * 2001}),
+        ("captured", "the number -1", {"captured": -1}),
+        ("captured", "the number 1.5", {"captured": 1.5}),
+        ("captured", "the number 253402300800", {"captured": 253402300800}),
+        ("captured", "true", {"captured": True}),
+        ("software", "the number 1", {"software": 1}),
+        ("covert", "the number 0", {"covert": 0}),
+        ("questions", "a map", {"questions": {}}),
+        ("questions", "the same twice", {"questions": [question()] * 2}),
+        ("questions", "513 elements", {"questions": [question(type=number) for number in range(1, 514)]}),
+        ("questions[0]: question", "null", {"questions": [None]}),
+        ("questions[0]: question", "type 0, or no response", {"questions": [question(type=0)]}),
+        ("questions[0]: type", "the number 65536", {"questions": [question(type=65536)]}),
+        ("questions[0]: name", "the number 1", {"questions": [question(name=1)]}),
+        ("questions[0]: question", "type 0, or no response", {"questions": [question(responses=[])]}),
+        ("questions[0]: question", "'name', 'type', 'outcome', 'responses'", {"questions": [question(outcome="none")]}),
+        ("questions[0]: responses", "17 elements", {"questions": [question(responses=response()["responses"] * 17)]}),
+        (f"{AT_0}: response", "7 bytes", {"questions": [question(responses=[b"message"])]}),
+        (f"{AT_0}: response", "'server'", {"questions": [question(responses=[{"server": "a"}])]}),
+        (f"{AT_0}: response", "neither a message nor a failure", {"questions": [response(messages=[])]}),
+        (f"{AT_0}: server", "null", {"questions": [response(server=None)]}),
+        (f"{AT_0}: messages", "3 bytes", {"questions": [response(messages=b"one")]}),
+        (f"{AT_0}: messages[0]: message", "0 bytes", {"questions": [response(messages=[b""])]}),
+        (f"{AT_0}: messages[1]: message", "65536 bytes", {"questions": [response(messages=[b"m", bytes(65536)])]}),
+        (f"{AT_0}: messages", "17 elements", {"questions": [response(messages=[b"m"] * 17)]}),
+        (f"{AT_0}: transport", "the text 'quic'", {"questions": [response(transport="quic")]}),
+        (f"{AT_0}: failure", "the text ''", {"questions": [response(failure="")]}),
+        (f"{AT_0}: failure", "the text 'Timed out'", {"questions": [response(failure="Timed out")]}),
+        (f"{AT_0}: failure", "the text 'aaa", {"questions": [response(failure="a" * 33)]}),
+        (f"{AT_0}: failed", "an array of 0", {"questions": [response(failed=[])]}),
+        (f"{AT_0}: failed", "65 elements", {"questions": [response(failed=[FAILED] * 65)]}),
+        (f"{AT_0}: failed[0]: try", "an array of 2", {"questions": [response(failed=[FAILED[:2]])]}),
+        (f"{AT_0}: failed[0]: server", "the number 1", {"questions": [response(failed=[[1, "udp", "timeout"]])]}),
+        (f"{AT_0}: failed[0]: transport", "the text ''", {"questions": [response(failed=[["a", "", "timeout"]])]}),
+        (f"{AT_0}: failed[1]: failure", "null", {"questions": [response(failed=[FAILED, ["a", "udp", None]])]}),
+        ("resources", "the same twice", {"resources": [{"address": "a", "failure": "timeout"}] * 2}),
+        ("resources", "129 elements", {"resources": [resource(address=str(number)) for number in range(129)]}),
+        ("resources[0]: resource", "the text 'a'", {"resources": ["a"]}),
+        ("resources[0]: resource", "'address'", {"resources": [{"address": "a"}]}),
+        ("resources[0]: address", "the number 1", {"resources": [resource(address=1)]}),
+        ("resources[0]: address", "null", {"resources": [{}]}),
+        ("resources[0]: failure", "the number 1", {"resources": [{"address": "a", "failure": 1}]}),
+        (
+            "resources[0]: resource",
+            "'body', 'address', 'failure'",
+            {"resources": [{"address": "a", "failure": "timeout", "body": b""}]},
+        ),
+        ("resources[0]: status", "the number 1000", {"resources": [resource(status=1000)]}),
+        ("resources[0]: body", "the text 'text'", {"resources": [resource(body="text")]}),
+        ("resources[0]: encoding", "the number 1", {"resources": [resource(encoding=1)]}),
+        ("resources[0]: encoding", "an empty text", {"resources": [resource(encoding="")]}),
+        ("anchors", "101 elements", {"anchors": [". IN DS"] * 101}),
+        ("anchors[1]: anchor", "7 bytes", {"anchors": [". IN DS", b". IN DS"]}),
+    ],
+)
+def test_what_is_not_as_specified_is_refused_and_named(field: str, found: str, changes: dict[str, Any]) -> None:
+    error = refusal(decode_bundle, "bundle", written(lambda content: content.update(changes)))
+
+    assert isinstance(error, MalformedError)
+    assert (error.field, error.found[: len(found)]) == (f"bundle: {field}", found)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"), [(b"\x80", "an array of 0"), (b"\0\0", "1 bytes after the item"), (b"\xa0", "none")]
+)
+def test_the_evidence_is_one_map(content: bytes, found: str) -> None:
+    with pytest.raises(MalformedError, match=f"^bundle: evidence: found {found}, expected"):
+        decode_bundle("bundle", sealed(content))
+
+
+def test_a_member_that_nobody_knows_is_not_passed_over() -> None:
+    with pytest.raises(
+        MalformedError, match=r"^bundle: evidence: found .*'further'.*, expected exactly 'anchors', 'cap"
+    ):
+        decode_bundle("bundle", written(lambda content: content.update({"further": 1})))
 
 
 @pytest.mark.parametrize("member", ["target", "captured", "software", "covert", "questions", "resources", "anchors"])
@@ -229,7 +345,7 @@ def test_nothing_may_be_left_out(member: str) -> None:
 
 
 def test_what_no_reader_would_take_is_not_written() -> None:
-    with pytest.raises(MalformedError):
+    with pytest.raises(MalformedError, match=r"^evidence bundle: questions: found the same twice"):
         encode_bundle(replace(EVIDENCE, questions=(QUESTION, QUESTION)))
 
 
