@@ -287,6 +287,18 @@ def test_a_key_in_the_usual_encoding_is_read_like_any_other(algorithm: Algorithm
     assert decode_key(data) == read_in_general(data)
 
 
+@pytest.mark.parametrize("algorithm", [one for one in ALGORITHMS if one.kind.curve], ids=lambda one: one.name)
+def test_a_key_on_a_curve_as_we_write_it_is_read_without_the_general_decoder(
+    algorithm: Algorithm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public = signer_on(algorithm.kind).public_key
+    key = PublicKey.from_parameters(algorithm.kind, public.x, public.y, algorithm)
+    data = encode_key(key)
+    monkeypatch.delattr(cbor, "decode")
+
+    assert decode_key(data) == key
+
+
 @given(st.sampled_from([KeyKind.P256, KeyKind.P384, KeyKind.P521, KeyKind.ED25519]), st.data())
 def test_a_damaged_key_is_read_as_the_general_decoder_reads_it(kind: KeyKind, data: st.DataObject) -> None:
     whole = encode_key(signer_on(kind).public_key)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emblem.codec import cwt
+from emblem.codec import cbor, cwt
 from emblem.errors import MalformedError
 from emblem.keys.algorithms import ALGORITHMS, Algorithm
 from emblem.keys.public import identifier_text
@@ -640,6 +640,24 @@ def in_general(data: bytes) -> bytes:
     """The same token with its first tag encoded in an unusual width, so that the general decoder reads it."""
     assert data.startswith(b"\xd8\x3d")
     return b"\xd9\x00\x3d" + data[2:]
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS, ids=lambda algorithm: algorithm.name)
+def test_of_a_token_as_we_write_it_only_the_claims_are_left_to_the_general_decoder(
+    algorithm: Algorithm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = cwt.sign_token(read_emblem(cwt_token(cwt_emblem())), SoftwareSigner.generate(algorithm))
+    general, decoded = cbor.decode, list[str]()
+
+    def decode(field: str, item: bytes) -> Any:
+        decoded.append(field)
+        return general(field, item)
+
+    monkeypatch.setattr(cbor, "decode", decode)
+
+    cwt.decode_token(data)
+
+    assert decoded == ["payload"]
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS, ids=lambda algorithm: algorithm.name)
