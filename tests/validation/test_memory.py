@@ -250,6 +250,44 @@ def test_what_is_used_again_and_again_stays(verified: list[bytes]) -> None:
     assert verified.count(token.signed) == 1
 
 
+ENTRY = 3 * 1024
+"""Bytes that every entry takes beside those that it was read from."""
+
+
+@pytest.mark.parametrize(("missing", "checks"), [(0, 1), (4, 2)])
+def test_a_check_is_kept_where_it_fits_into_a_quarter(missing: int, checks: int, verified: list[bytes]) -> None:
+    token = token_of(GOOD.records[1])
+    memory = Memory(4 * (ENTRY + len(token.signature) + len(token.signed)) - missing)
+
+    for _ in range(2):
+        assert memory.verify(root.public_key, token)
+
+    assert len(verified) == checks
+
+
+@pytest.mark.parametrize(("missing", "kept"), [(0, True), (4, False)])
+def test_a_content_is_kept_where_it_fits_into_a_quarter(missing: int, kept: bool) -> None:
+    record = data_record(encoded(GOOD.records[1]))
+    memory = Memory(4 * (ENTRY + len(record.data)) - missing)
+
+    first, second = memory.decode(record), memory.decode(record)
+
+    assert first == second
+    assert first is not None
+    assert second is not None
+    assert (first.token is second.token) is kept
+
+
+def test_nothing_is_forgotten_for_what_just_fits(verified: list[bytes]) -> None:
+    tokens = [token_of(endorsement_token(root, signing, not_before=number)) for number in range(1, 4)]
+    memory = Memory(8 * (ENTRY + len(tokens[0].signature) + len(tokens[0].signed)))
+
+    for token in (*tokens, *tokens):
+        assert memory.verify(root.public_key, token)
+
+    assert len(verified) == len(tokens)
+
+
 def test_a_memory_does_not_grow_beyond_its_size() -> None:
     size = 256 * 1024
     memory = Memory(size)
