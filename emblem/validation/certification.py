@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from emblem.model.asset import NameAsset
@@ -79,6 +79,11 @@ def _names(claims: Emblem) -> tuple[str, ...]:
     return tuple(asset.name for asset in claims.assets if isinstance(asset, NameAsset))
 
 
+def _overlap(periods: Sequence[tuple[NumericDate, NumericDate]]) -> tuple[NumericDate, NumericDate]:
+    """From the latest start to the earliest end."""
+    return max(start for start, _ in periods), min(end for _, end in periods)
+
+
 class _Run:
     """Goes through the tokens, and collects."""
 
@@ -125,12 +130,9 @@ class _Run:
 
     def result(self) -> Certified:
         """What was collected."""
-        latest = max((start for start, _ in self._periods), default=None)
-        earliest = min((end for _, end in self._periods), default=None)
-        period = None if latest is None or earliest is None else (latest, earliest)
         return self._certified._replace(
             authorities=tuple(dict.fromkeys(self._authorities)),
-            period=period,
+            period=_overlap(self._periods) if self._periods else None,
             reports=tuple(self._reports),
             needs=tuple(self._needs),
             reasons=tuple(self._reasons),

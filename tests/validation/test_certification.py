@@ -7,20 +7,44 @@ from dataclasses import replace
 
 import pytest
 
-from emblem.model.certification import Certification, CertificationNeed, CertificationResult
+from emblem.codec.assets import read_name_asset
+from emblem.codec.cwt import sign_token
+from emblem.model.certification import (
+    Certification,
+    CertificationNeed,
+    CertificationReport,
+    CertificationResult,
+    PathCertificate,
+)
 from emblem.model.need import Commitment, CommitmentNeed, CommitmentResult
-from emblem.model.reason import ReasonCode
+from emblem.model.organization import Organization
+from emblem.model.purpose import Purpose
+from emblem.model.reason import Reason, ReasonCode, Severity
+from emblem.model.token import Constraints, Emblem, Endorsement
 from emblem.model.verdict import CommitmentState, Level, Status, Verdict
 from emblem.traceability.certification import certify
-from emblem.validation.trust import Policy, Refusals, Scope, Trust
+from emblem.validation.trust import Policy, Refusals, Scope, Trust, TrustedCertificate
 from emblem.validation.validate import validate
 from emblem.verifier.certification import MOST_NEEDS, Certifier
 from test_vectors.generator.certificates import LEAF, PKI
 from test_vectors.generator.cwt.certificates import token, with_header
 from test_vectors.generator.cwt.tokens import root_endorsement
 from test_vectors.generator.keys import EMBLEM, ROOT, STRANGER
-from tests.support.arrangement import codes
-from tests.support.certified import AT, HOST, MINISTRY, RECORDS, RELIEF, TRUSTED
+from tests.support.arrangement import AT as NOW_HERE
+from tests.support.arrangement import (
+    END,
+    HOSPITAL,
+    LOG,
+    START,
+    answered,
+    chain,
+    codes,
+    identifier,
+    root,
+    signing,
+)
+from tests.support.arrangement import RELIEF as RELIEF_HERE
+from tests.support.certified import AT, HOST, KEY, MINISTRY, RECORDS, RELIEF, TRUSTED
 
 TRUST = Trust(certificates=(TRUSTED,))
 LOGGED = (*RECORDS, ROOT.record, root_endorsement())
@@ -204,3 +228,139 @@ def test_an_issuers_own_authority_binds_its_key_and_endorses_nobody() -> None:
 
     assert (verdict.status, verdict.level) == (Status.PROTECTED, Level.ORGANIZATIONAL)
     assert (verdict.commitment, verdict.endorsed_by) == (CommitmentState.TRUSTED, ())
+
+
+# What is said of certificates
+
+FAILED, UNDETERMINED, VERIFIED = (
+    CertificationResult.FAILED,
+    CertificationResult.UNDETERMINED,
+    CertificationResult.VERIFIED,
+)
+READ = PathCertificate("CN=Relief", "CN=Ministry", (HOST.name,), 0, 4_000_000_000, "ab", ("an identifier",))
+OTHER = Organization.parse("https://other.example")
+BOTH = Trust(certificates=(TRUSTED, TrustedCertificate(b"of the other", OTHER)))
+KEY_TEXT = f"key {KEY.public_key.cose_thumbprint} as one of {RELIEF}"
+
+
+def told(verdict: Verdict) -> list[Reason]:
+    """The reasons of a verdict that are about certificates."""
+    return [reason for reason in verdict.reasons if reason.code.startswith("certification-")]
+
+
+def test_that_certificates_were_not_checked_is_said_of_the_token_that_has_them() -> None:
+    verdict = validate(RECORDS, target=HOST, at=AT, trust=TRUST)
+
+    message = f"that certificates make key {KEY.public_key.cose_thumbprint} one of {RELIEF} was not checked"
+    assert told(verdict) == [Reason(ReasonCode.CERTIFICATION_NOT_CHECKED, Severity.WARNING, message, 0)]
+    assert verdict.sets[0].certifications == (CertificationReport(0, None, message),)
+
+
+def test_why_certificates_failed_is_said_with_what_they_say() -> None:
+    verdict = judge(answer=lambda _: Certification(FAILED, "they are forged", certificates=(READ,)))
+
+    message = "its certificates do not count: they are forged"
+    assert told(verdict) == [Reason(ReasonCode.CERTIFICATION_FAILED, Severity.WARNING, message, 0)]
+    assert verdict.status is Status.REJECTED
+
+
+def test_a_log_keeps_the_report_of_certificates_that_failed() -> None:
+    found = answered(validate(LOGGED, target=HOST, at=AT), CommitmentResult.VERIFIED)
+
+    verdict = judge(
+        LOGGED, answer=lambda _: Certification(FAILED, "they are forged", certificates=(READ,)), commitments=found
+    )
+
+    assert verdict.sets[0].certifications == (CertificationReport(0, FAILED, "they are forged", certificates=(READ,)),)
+
+
+def test_why_nothing_could_be_found_out_is_said_with_what_they_say() -> None:
+    verdict = judge(answer=lambda _: Certification(UNDETERMINED, "nobody answers", certificates=(READ,)))
+
+    message = f"whether its certificates make its key one of {RELIEF} could not be found out: nobody answers"
+    assert told(verdict) == [Reason(ReasonCode.CERTIFICATION_UNDETERMINED, Severity.WARNING, message, 0)]
+    assert verdict.sets[0].certifications == (
+        CertificationReport(0, UNDETERMINED, "nobody answers", certificates=(READ,)),
+    )
+
+
+def test_certificates_that_lead_to_nobody_whom_the_verifier_trusts_are_not_known_to_count() -> None:
+    verdict = judge(answer=lambda _: Certification(VERIFIED, "good", (b"a stranger",), certificates=(READ,)))
+
+    why = "it leads to no authority that you trust for this"
+    message = f"whether its certificates make its key one of {RELIEF} could not be found out: {why}"
+    assert told(verdict) == [Reason(ReasonCode.CERTIFICATION_UNDETERMINED, Severity.WARNING, message, 0)]
+    assert verdict.sets[0].certifications == (CertificationReport(0, UNDETERMINED, why, certificates=(READ,)),)
+
+
+def test_a_header_that_holds_no_chain_is_told_as_such() -> None:
+    found = answered(validate(LOGGED, target=HOST, at=AT), CommitmentResult.VERIFIED)
+
+    verdict = judge((EMBLEM.record, with_header("certificate"), ROOT.record, root_endorsement()), commitments=found)
+
+    why = "the header x5chain holds no chain of certificates that is read here"
+    message = f"its certificates do not count: {why}"
+    assert told(verdict) == [Reason(ReasonCode.CERTIFICATION_FAILED, Severity.WARNING, message, 0)]
+    assert verdict.sets[0].certifications == (CertificationReport(0, FAILED, why),)
+
+
+def test_a_refused_key_is_named_by_its_certificate() -> None:
+    found = answered(validate(LOGGED, target=HOST, at=AT), CommitmentResult.VERIFIED)
+    refusing = replace(TRUST, refusals=Refusals(keys=frozenset({"an identifier"})))
+
+    def good(_: CertificationNeed) -> Certification:
+        return Certification(VERIFIED, "good", (PKI.der,), certificates=(READ,))
+
+    verdict = judge(LOGGED, refusing, good, found)
+
+    why = "you refuse the key of CN=Relief"
+    message = f"its certificates do not count: {why}"
+    assert told(verdict) == [Reason(ReasonCode.CERTIFICATION_FAILED, Severity.WARNING, message, 0)]
+    assert verdict.sets[0].certifications == (CertificationReport(0, FAILED, why, certificates=(READ,)),)
+
+
+def test_every_authority_that_certifies_is_named_and_the_domain_too() -> None:
+    anchors = (PKI.der, b"of the other")
+
+    verdict = judge(trust=BOTH, answer=lambda _: Certification(VERIFIED, "good", anchors, True, (READ,)))
+
+    by = f"{MINISTRY}, {OTHER}, whose certificates you trust, certifies {KEY_TEXT}: good"
+    itself = f"the domain of {RELIEF} itself names {KEY_TEXT}: good"
+    assert told(verdict) == [
+        Reason(ReasonCode.CERTIFICATION_VERIFIED, Severity.INFO, by, 0),
+        Reason(ReasonCode.CERTIFICATION_DANE, Severity.INFO, itself, 0),
+    ]
+    assert verdict.sets[0].certifications == (
+        CertificationReport(0, VERIFIED, "good", (MINISTRY, OTHER), True, (READ,)),
+    )
+    assert verdict.endorsed_by == (MINISTRY, OTHER)
+
+
+def test_a_domain_that_names_the_key_binds_it_and_trusts_nobody() -> None:
+    verdict = judge(answer=lambda _: Certification(VERIFIED, "good", domain=True, certificates=(READ,)))
+
+    assert (verdict.status, verdict.level) == (Status.CLAIMED, Level.ORGANIZATIONAL)
+    assert verdict.commitment is CommitmentState.VERIFIED
+    assert verdict.sets[0].certifications[0].domain
+
+
+def test_certificates_of_several_tokens_of_a_chain_all_count() -> None:
+    signed, above = chain(root, signing).emblem(), Constraints(purposes=Purpose.PROTECTIVE)
+    endorsement = Endorsement(START, END, identifier(signing), True, RELIEF_HERE, RELIEF_HERE, above, LOG)
+    marking = Emblem(START, END, (read_name_asset(HOSPITAL),), RELIEF_HERE, Purpose.PROTECTIVE)
+    records = (sign_token(marking, signing, (b"low",)), sign_token(endorsement, root, (b"high",)), *signed.records[2:])
+    narrow, wide = replace(READ, not_before=START + 1, expires=END + 5), replace(READ, not_before=0, expires=END - 1)
+    answers = {
+        b"low": Certification(VERIFIED, "good", (PKI.der,), certificates=(narrow,)),
+        b"high": Certification(VERIFIED, "good", (b"of the other",), certificates=(wide,)),
+    }
+
+    def run(known: Mapping[CertificationNeed, Certification]) -> Verdict:
+        return validate(records, target=HOSPITAL, at=NOW_HERE, trust=BOTH, certifications=known)
+
+    needs = [need for need in run({}).needs if isinstance(need, CertificationNeed)]
+    verdict = run({need: answers[need.certificates[0]] for need in needs})
+
+    assert verdict.endorsed_by == (MINISTRY, OTHER)
+    assert (verdict.not_before, verdict.expires) == (START + 1, END - 1)
+    assert [report.token for report in verdict.sets[0].certifications] == [0, 1]

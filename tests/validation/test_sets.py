@@ -16,6 +16,7 @@ from emblem.validation.validate import validate
 from tests.support.arrangement import (
     AT,
     CWT,
+    END,
     HOSPITAL,
     JWS,
     AnyRecord,
@@ -257,3 +258,23 @@ def test_a_set_that_stands_says_where_it_stands() -> None:
     assert place == (Carriage.IHLE, HOSPITAL, 65297, CWT, "")
     place = (older.carriage, older.owner, older.type_number, older.format, older.set)
     assert place == (Carriage.TXT, HOSPITAL, 16, JWS, "a")
+
+
+def test_what_any_set_needs_to_know_the_verdict_needs_once() -> None:
+    first, second = chain(root, signing).emblem().records, chain(key("another root"), signing).emblem().records
+
+    alone = [checked(validate(records, target=HOSPITAL, at=AT)).needs for records in (first, second)]
+    together = judged(*in_set("a", *first), *in_set("b", *second), *in_set("c", *first))
+
+    assert all(len(needs) == 1 for needs in alone)
+    assert together.needs == (*alone[0], *alone[1])
+    assert judged(*in_set("a", *first), *in_set("b", *second)).needs == together.needs
+
+
+def test_of_equal_sets_the_same_is_the_verdict_in_whatever_order_they_were_found() -> None:
+    shorter = chain(root, signing).emblem(expires=END - 1)
+    older, newer = ihle(*shorter.records, number=65400), ihle(*GOOD.records, number=65297)
+    text, native = txt(*chain(root, signing, form=JWS).emblem().records), txt(*in_set("", *GOOD.records))
+
+    assert judged_records(*older, *newer).expires == judged_records(*newer, *older).expires == END
+    assert judged_records(*text, *native).format is judged_records(*native, *text).format is CWT
