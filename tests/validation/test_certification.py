@@ -184,7 +184,9 @@ def test_an_answer_for_an_authority_that_is_not_trusted_here_counts_for_nothing(
 def test_trust_in_an_authority_may_have_a_scope() -> None:
     elsewhere = replace(TRUSTED, scope=Scope(suffixes=("elsewhere.example",)))
 
-    assert ReasonCode.TRUST_OUT_OF_SCOPE in codes(judge(trust=Trust(certificates=(elsewhere,))))
+    message = f"you trust a certificate of {MINISTRY}, but not for this target, time or purpose"
+    reason = Reason(ReasonCode.TRUST_OUT_OF_SCOPE, Severity.WARNING, message, 0)
+    assert reason in judge(trust=Trust(certificates=(elsewhere,))).reasons
 
 
 def test_no_more_certificates_are_checked_than_a_verifier_has_time_for() -> None:
