@@ -81,7 +81,8 @@ def interpret(
         return source.failed(Failure.TOO_LARGE, f"{sum(counts)} records")
     try:
         start = end_of_question(question) if questions else HEADER.size
-        sections = read_sections(wire, start, (counts[0], counts[1], counts[2]))
+        asked = labels_of(question.name) if questions else None
+        sections = read_sections(wire, start, (counts[0], counts[1], counts[2]), asked)
     except MalformedError as error:
         return source.failed(Failure.MALFORMED, str(error))
     source.code = sections.extended_code << 4 | flags & _LOW_CODE

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from emblem.dns.message import RecordType
 from emblem.dns.names import LONGEST_NAME, Labels, encode_labels, length_of
+from emblem.dns.query import HEADER
 from emblem.errors import MalformedError
 
 _REMEMBERED = 32
@@ -70,18 +71,19 @@ class Sections:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def read_sections(message: bytes, start: int, counts: tuple[int, int, int]) -> Sections:
+def read_sections(message: bytes, start: int, counts: tuple[int, int, int], asked: Labels | None = None) -> Sections:
     """Reads all records of a message.
 
     Args:
         message: the whole message.
         start: where the first record begins, after the question.
         counts: how many records each section has.
+        asked: the name in the question, where it was compared and there is one: most records point to it.
 
     Raises:
         MalformedError: the message does not follow the format, or goes on after its last record.
     """
-    reader = _Reader(message, start)
+    reader = _Reader(message, start, {} if asked is None else {HEADER.size: asked})
     answer, authority, additional = (tuple(reader.records(count)) for count in counts)
     if reader.position != len(message):
         raise MalformedError("DNS message", f"{len(message) - reader.position} octets", "nothing after it")
@@ -94,15 +96,15 @@ def name_in(data: bytes) -> Labels:
     Raises:
         MalformedError: there is none.
     """
-    return _Reader(data, 0).name()
+    return _Reader(data, 0, {}).name()
 
 
 class _Reader:
     """Goes through a message once, and remembers the names that it met by where they begin."""
 
-    def __init__(self, message: bytes, position: int) -> None:
+    def __init__(self, message: bytes, position: int, names: dict[int, Labels]) -> None:
         self._message = message
-        self._names: dict[int, Labels] = {}
+        self._names = names
         self.position = position
         self.extended_code = 0
 

@@ -88,9 +88,10 @@ def authenticate(verdict: Verdict, assessed: Assessed, policy: Policy) -> Verdic
     if not relevant:
         return verdict
     worst = min((assessment for _, assessment in relevant), key=lambda one: _WORST_FIRST.index(one.state))
-    known = replace(verdict, dnssec=_STATES[worst.state])
-    if known.discovery is not None:
-        known = replace(known, discovery=replace(known.discovery, zones=_zones(relevant)))
+    discovery = verdict.discovery
+    if discovery is not None:
+        discovery = replace(discovery, zones=_zones(relevant))
+    known = replace(verdict, dnssec=_STATES[worst.state], discovery=discovery)
     if worst.reason is AssessmentReason.OUT_OF_TIME:
         message = f"the signatures of the DNS answers prove nothing any more: {worst.detail}"
         known = add_reasons(known, Reason(ReasonCode.EVIDENCE_OUT_OF_TIME, Severity.WARNING, message))

@@ -144,6 +144,8 @@ def _log_list(data: bytes) -> LogList:
 
 def _best(verdicts: tuple[Verdict, ...]) -> Verdict:
     """The best of the verdicts on a target itself and on the names of an address, with the sets of all."""
+    if len(verdicts) == 1:
+        return verdicts[0]
     best = min(verdicts, key=lambda one: _STATUSES.index(one.status))
     return replace(best, sets=tuple(dict.fromkeys(one for verdict in verdicts for one in verdict.sets)))
 

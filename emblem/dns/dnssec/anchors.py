@@ -15,7 +15,7 @@ import dns.rdataclass
 from dns.rdatatype import RdataType
 
 from emblem.dns.dnssec.policy import DIGEST_TYPES
-from emblem.dns.dnssec.record_data import Dnskey, Ds
+from emblem.dns.dnssec.record_data import Dnskey, Ds, is_below, same
 from emblem.dns.dnssec.records import name_text
 from emblem.dns.dnssec.signatures import may_sign
 from emblem.errors import MalformedError, TrustError
@@ -51,6 +51,10 @@ class TrustAnchors:
 
     zones: dict[dns.name.Name, ZoneAnchors]
 
+    def of(self, zone: dns.name.Name) -> ZoneAnchors | None:
+        """The trust anchors of a zone; None where it has none."""
+        return next((anchors for name, anchors in self.zones.items() if same(name, zone)), None)
+
     def closest(self, name: dns.name.Name, *, above: bool = False) -> dns.name.Name | None:
         """The zone with anchors that is nearest to a name: the name itself or an ancestor of it.
 
@@ -58,7 +62,7 @@ class TrustAnchors:
             name: where to begin.
             above: ancestors only, for what a parent says of the name.
         """
-        enclosing = [zone for zone in self.zones if name.is_subdomain(zone) and not (above and zone == name)]
+        enclosing = [zone for zone in self.zones if is_below(name, zone) and not (above and same(zone, name))]
         return max(enclosing, key=len, default=None)
 
 

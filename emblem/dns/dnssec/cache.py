@@ -8,6 +8,7 @@ import dns.name
 
 from emblem.dns.dnssec.assessment import Evidence, ZoneLink
 from emblem.dns.dnssec.signatures import KeySet
+from emblem.dns.names import Labels
 
 MOST_ZONES = 1024
 """Zones that a cache remembers."""
@@ -47,7 +48,7 @@ class ZoneCache:
     """
 
     def __init__(self, most_zones: int = MOST_ZONES) -> None:
-        self._zones: dict[dns.name.Name, ZoneStatus] = {}
+        self._zones: dict[Labels, ZoneStatus] = {}
         self._most_zones = most_zones
 
     def __len__(self) -> int:
@@ -55,13 +56,13 @@ class ZoneCache:
 
     def get(self, zone: dns.name.Name, at: int) -> ZoneStatus | None:
         """What is known about a zone as of a time."""
-        status = self._zones.get(zone)
+        status = self._zones.get(zone.labels)
         return status if status is not None and status.since <= at < status.until else None
 
     def put(self, zone: dns.name.Name, status: ZoneStatus) -> None:
         """Remembers what was found out about a zone."""
-        self._zones.pop(zone, None)
-        self._zones[zone] = status
+        self._zones.pop(zone.labels, None)
+        self._zones[zone.labels] = status
         while len(self._zones) > self._most_zones:
             # Another thread may have forgotten the oldest meanwhile.
             self._zones.pop(next(iter(tuple(self._zones))), None)

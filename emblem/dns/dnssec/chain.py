@@ -30,10 +30,11 @@ from emblem.dns.dnssec.delegation import (
 )
 from emblem.dns.dnssec.denial import denial_sets
 from emblem.dns.dnssec.policy import MOST_QUESTIONS, Policy
-from emblem.dns.dnssec.record_data import Dnskey, Ds, type_text
+from emblem.dns.dnssec.record_data import Dnskey, Ds, is_below, same, type_text
 from emblem.dns.dnssec.records import Response, SignedSet, follow, name_text, question_for, read_response
 from emblem.dns.dnssec.signatures import Budget, Flaw, KeySet, key_tag
 from emblem.dns.message import Answer, Question
+from emblem.dns.names import Labels
 
 _Result = TypeVar("_Result")
 Steps: TypeAlias = Generator[Question, Answer, _Result]
@@ -64,8 +65,9 @@ class Chain:
         self._policy = policy
         self._cache = cache
         self._asked: dict[Question, tuple[Response, Evidence]] = {}
-        self._found: dict[dns.name.Name, ZoneStatus] = {}
-        self._delegations: dict[tuple[dns.name.Name, dns.name.Name], Delegation] = {}
+        # By their labels: the library computes the hash of a name anew each time, octet by octet.
+        self._found: dict[Labels, ZoneStatus] = {}
+        self._delegations: dict[tuple[Labels, Labels], Delegation] = {}
         self._evidence: dict[Question, Evidence] = {}
         self._zones: dict[str, ZoneLink] = {}
         self._checks = 0
@@ -96,11 +98,13 @@ class Chain:
         anchor = self._anchors.closest(owner, above=above)
         if anchor is None:
             return None
-        named = {signature.signer for found in sets for signature in found.signatures}
         possible = [
-            signer
-            for signer in named
-            if owner.is_subdomain(signer) and signer.is_subdomain(anchor) and not (above and signer == owner)
+            signature.signer
+            for found in sets
+            for signature in found.signatures
+            if is_below(owner, signature.signer)
+            and is_below(signature.signer, anchor)
+            and not (above and same(signature.signer, owner))
         ]
         return max(possible, key=len, default=None)
 
@@ -113,8 +117,9 @@ class Chain:
         known = self._known(apex)
         if known is not None:
             return known
-        if apex in self._anchors.zones:
-            return (yield from self._anchored(apex))
+        anchors = self._anchors.of(apex)
+        if anchors is not None:
+            return (yield from self._anchored(apex, anchors))
         response, _ = yield from self._ask(apex, dns.rdatatype.DS)
         trail = follow(response, apex, dns.rdatatype.DS)
         sets = trail.links[:1] if trail is not None and trail.links else denial_sets(response)
@@ -154,11 +159,11 @@ class Chain:
         return current
 
     def _known(self, apex: dns.name.Name) -> ZoneStatus | None:
-        known = self._found.get(apex) or self._cache.get(apex, self._at)
+        known = self._found.get(apex.labels) or self._cache.get(apex, self._at)
         return None if known is None else self._rely_on(apex, known)
 
     def _rely_on(self, apex: dns.name.Name, status: ZoneStatus) -> ZoneStatus:
-        self._found[apex] = status
+        self._found[apex.labels] = status
         for link in status.chain:
             self._zones[link.zone] = link
         for evidence in status.evidence:
@@ -186,13 +191,14 @@ class Chain:
 
     def _delegation(self, name: dns.name.Name, keys: KeySet) -> Steps[tuple[Delegation, Evidence]]:
         response, evidence = yield from self._ask(name, dns.rdatatype.DS)
-        if (name, keys.zone) not in self._delegations:
+        pair = name.labels, keys.zone.labels
+        if pair not in self._delegations:
             budget = Budget()
-            self._delegations[name, keys.zone] = judge_delegation(
+            self._delegations[pair] = judge_delegation(
                 name, response, keys, at=self._at, policy=self._policy, budget=budget
             )
             self._checks += budget.spent
-        return self._delegations[name, keys.zone], evidence
+        return self._delegations[pair], evidence
 
     def _delegated(self, apex: dns.name.Name, parent: ZoneStatus) -> Steps[ZoneStatus]:
         """The zone that begins at a name, seen from the one above it: that one itself, if it is not secure."""
@@ -211,9 +217,8 @@ class Chain:
             why = Flaw(Reason.SIGNER_INVALID, f"no zone begins at {name_text(apex)}, and so none can sign")
         return self._concluded(apex, State.BOGUS, why, delegation, basis)
 
-    def _anchored(self, apex: dns.name.Name) -> Steps[ZoneStatus]:
-        """The zone that a trust anchor names."""
-        anchors = self._anchors.zones[apex]
+    def _anchored(self, apex: dns.name.Name, anchors: ZoneAnchors) -> Steps[ZoneStatus]:
+        """The zone that trust anchors name."""
         usable = ZoneAnchors(
             usable_signers(anchors.signers, self._policy),
             tuple(key for key in anchors.keys if key.algorithm in self._policy.algorithms),

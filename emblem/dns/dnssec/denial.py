@@ -14,6 +14,7 @@ from emblem.dns.dnssec.bitmaps import TypeBitmap
 from emblem.dns.dnssec.nsec import Nsec, prove_denial, proves_expansion
 from emblem.dns.dnssec.nsec3 import Nsec3, Nsec3Zone, owner_hash
 from emblem.dns.dnssec.policy import Policy
+from emblem.dns.dnssec.record_data import is_below, same
 from emblem.dns.dnssec.records import Response, SignedSet
 from emblem.dns.dnssec.signatures import Budget, Flaw, KeySet, Verified, is_expanded, lifetime, verify
 from emblem.dns.message import RecordType
@@ -75,8 +76,8 @@ def collect_proofs(response: Response, keys: KeySet, *, at: int, policy: Policy,
     lifetimes: list[int] = []
     flaw: Flaw | None = None
     for found in denial_sets(response):
-        signers = {signature.signer for signature in found.signatures}
-        if keys.zone not in signers or not found.owner.is_subdomain(keys.zone):
+        signs = any(same(signature.signer, keys.zone) for signature in found.signatures)
+        if not signs or not is_below(found.owner, keys.zone):
             continue
         result = verify(found, keys, at=at, policy=policy, budget=budget)
         if isinstance(result, Flaw):
@@ -85,7 +86,7 @@ def collect_proofs(response: Response, keys: KeySet, *, at: int, policy: Policy,
             continue  # Made from a wildcard, it has an owner that nobody signed.
         elif found.type == RecordType.NSEC:
             nsec += _nsec(found)
-        elif found.owner != keys.zone and found.owner.parent() == keys.zone:
+        elif not same(found.owner, keys.zone) and same(found.owner.parent(), keys.zone):
             nsec3 += _nsec3(found)
         if isinstance(result, Verified):
             lifetimes.append(lifetime(found, result, at))

@@ -152,3 +152,14 @@ def type_text(number: int) -> str:
 def absolute(labels: tuple[bytes, ...]) -> dns.name.Name:
     """A name as the library has it."""
     return dns.name.Name((*labels, b""))
+
+
+def same(name: dns.name.Name, other: dns.name.Name) -> bool:
+    """Whether two names are equal, both in lower case; the library compares label by label from the end."""
+    return name.labels == other.labels
+
+
+def is_below(name: dns.name.Name, ancestor: dns.name.Name) -> bool:
+    """Whether a name is another, or below it, both in lower case."""
+    above = ancestor.labels
+    return name.labels[-len(above) :] == above

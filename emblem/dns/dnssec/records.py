@@ -14,7 +14,7 @@ import dns.name
 import dns.rdatatype
 from dns.rdtypes.nsbase import NSBase
 
-from emblem.dns.dnssec.record_data import RecordData, Signature, absolute, read_data, type_text
+from emblem.dns.dnssec.record_data import RecordData, Signature, absolute, is_below, read_data, same, type_text
 from emblem.dns.interpretation import MOST_ALIASES, MOST_RECORDS
 from emblem.dns.message import Question, RecordType, ResponseCode
 from emblem.dns.names import Labels, labels_of, text_of
@@ -110,7 +110,9 @@ def read_response(question: Question, wire: bytes) -> Response | None:
     if not questions or flags & FLAG_TRUNCATED or sum(counts) > MOST_RECORDS:
         return None
     try:
-        sections = read_sections(wire, end_of_question(question), (counts[0], counts[1], counts[2]))
+        sections = read_sections(
+            wire, end_of_question(question), (counts[0], counts[1], counts[2]), labels_of(question.name)
+        )
     except MalformedError:
         return None
     code = sections.extended_code << 4 | flags & _LOW_CODE
@@ -178,17 +180,14 @@ def _signed_sets(records: Iterable[WireRecord]) -> tuple[SignedSet, ...]:
 
 
 def _set_of(sets: Iterable[SignedSet], owner: dns.name.Name, record_type: int) -> SignedSet | None:
-    # Names that were read are remembered, so that equal ones are mostly the same: comparing labels takes long.
-    return next(
-        (found for found in sets if found.type == record_type and (found.owner is owner or found.owner == owner)), None
-    )
+    return next((found for found in sets if found.type == record_type and same(found.owner, owner)), None)
 
 
 def _alias_at(sets: tuple[SignedSet, ...], name: dns.name.Name) -> SignedSet | None:
     above = (
         found
         for found in sets
-        if found.type == dns.rdatatype.DNAME and name != found.owner and name.is_subdomain(found.owner)
+        if found.type == RecordType.DNAME and not same(name, found.owner) and is_below(name, found.owner)
     )
     return next(above, None) or _set_of(sets, name, RecordType.CNAME)
 
@@ -198,7 +197,7 @@ def _target(alias: SignedSet, name: dns.name.Name) -> dns.name.Name | None:
     if len(targets) != 1:
         return None
     target: dns.name.Name = targets.pop()
-    if alias.type == dns.rdatatype.CNAME:
+    if alias.type == RecordType.CNAME:
         return target
     try:
         return name.relativize(alias.owner).concatenate(target)

@@ -25,7 +25,7 @@ from emblem.dns.dnssec.policy import (
     SMALLEST_RSA_KEY,
     Policy,
 )
-from emblem.dns.dnssec.record_data import SIGNATURE_HEAD, Dnskey, Signature
+from emblem.dns.dnssec.record_data import SIGNATURE_HEAD, Dnskey, Signature, same
 from emblem.dns.dnssec.records import SignedSet, name_text
 from emblem.keys.public import InvalidSignature
 from emblem.model.value import quickly_made
@@ -130,7 +130,7 @@ def verify(found: SignedSet, keys: KeySet, *, at: int, policy: Policy, budget: B
     """
     flaw = Flaw(Reason.SIGNATURE_MISSING, f"{found} has no signature of {name_text(keys.zone)}")
     for signature in found.signatures:
-        if signature.signer != keys.zone:
+        if not same(signature.signer, keys.zone):
             continue
         result = _verify_one(found, signature, keys, at, policy, budget)
         if isinstance(result, Verified):
