@@ -156,6 +156,7 @@ def test_an_expired_emblem_is_rejected(form: Format) -> None:
 
     assert verdict.status is Status.REJECTED
     assert codes(verdict) == {"token-expired", "emblem-missing"}
+    assert verdict.reasons[-1].message == "there is no emblem in this set that counts"
 
 
 def test_the_same_record_twice_counts_once() -> None:
