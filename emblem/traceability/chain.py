@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from emblem.errors import InputError, MalformedError
-from emblem.traceability.der import OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, read_value, read_values, write_value
+from emblem.traceability.der import OCTET_STRING, SEQUENCE, read_value, read_values, write_value
 
 LARGEST_CHAIN = 512 * 1024
 """Bytes of a file of certificates: enough for one with a few thousand names."""
@@ -24,9 +24,10 @@ _FIELD = "extensions of certificate"
 _BEGIN = b"-----BEGIN "
 _EXTENSIONS = 0xA3
 _DNS_NAME = 0x82
-_SUBJECT_ALTERNATIVE_NAME = bytes.fromhex("551d11")
-_TIMESTAMP_LIST = bytes.fromhex("2b06010401d679020402")
-_POISON = bytes.fromhex("2b06010401d679020403")
+# The object identifiers of extensions, encoded: an extension begins with its own.
+_SUBJECT_ALTERNATIVE_NAME = bytes.fromhex("0603551d11")
+_TIMESTAMP_LIST = bytes.fromhex("060a2b06010401d679020402")
+_POISON = bytes.fromhex("060a2b06010401d679020403")
 _EXPECTED = "the certificate first, the certificate of its issuer second"
 
 
@@ -160,7 +161,7 @@ def without_poison(precertificate: x509.Certificate) -> bytes:
     body = _read_body(precertificate)
     if body.value_of(_POISON) is None:
         raise MalformedError("precertificate", "a certificate without the poison extension", "one with it")
-    kept = b"".join(write_value(one.tag, one.contents) for one in body.extensions if one.identifier != _POISON)
+    kept = b"".join(write_value(*one) for one in body.extensions if not one[1].startswith(_POISON))
     extensions = write_value(SEQUENCE, kept)
     return write_value(
         SEQUENCE,
@@ -200,48 +201,26 @@ def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
     return True
 
 
-class _Extension(NamedTuple):
-    """An extension: its encoding, and in it the contents of its object identifier, None of no such, and its value."""
-
-    tag: int
-    contents: bytes
-    identifier: bytes | None
-    value: bytes
-
-
 class _Body(NamedTuple):
-    """The to-be-signed part of a certificate: the tags and contents of its members; the extensions, read."""
+    """The to-be-signed part of a certificate, and its extensions: the tags and contents of the values in either."""
 
     members: tuple[tuple[int, bytes], ...]
-    extensions: tuple[_Extension, ...]
+    extensions: tuple[tuple[int, bytes], ...]
 
     def value_of(self, identifier: bytes) -> bytes | None:
-        """The value of an extension, by the contents of its object identifier; None where it is not there."""
-        found = [one.value for one in self.extensions if one.identifier == identifier]
+        """The value of an extension, by its object identifier; None where it is not there."""
+        found = [contents for _, contents in self.extensions if contents.startswith(identifier)]
         if len(found) > 1:
             raise MalformedError(_FIELD, "one of them twice", "each once")
-        return found[0] if found else None
+        return list(read_values(_FIELD, found[0]))[-1][1] if found else None
 
 
 @lru_cache(maxsize=4)
 def _read_body(certificate: x509.Certificate) -> _Body:
     """The to-be-signed part of a certificate; several things are asked of one, one after the other."""
     members = tuple(read_values(_FIELD, read_value(_FIELD, certificate.tbs_certificate_bytes, SEQUENCE)))
-    extensions = [
-        _read_extension(*one)
-        for tag, contents in members
-        if tag == _EXTENSIONS
-        for one in read_values(_FIELD, read_value(_FIELD, contents, SEQUENCE))
-    ]
-    return _Body(members, tuple(extensions))
-
-
-def _read_extension(tag: int, contents: bytes) -> _Extension:
-    values = list(read_values(_FIELD, contents))
-    if not values:
-        return _Extension(tag, contents, None, b"")
-    kind, identifier = values[0]
-    return _Extension(tag, contents, identifier if kind == OBJECT_IDENTIFIER else None, values[-1][1])
+    lists = [read_value(_FIELD, contents, SEQUENCE) for tag, contents in members if tag == _EXTENSIONS]
+    return _Body(members, tuple(one for each in lists for one in read_values(_FIELD, each)))
 
 
 def _extension(certificate: x509.Certificate, identifier: bytes) -> bytes | None:

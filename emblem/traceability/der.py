@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from emblem.errors import MalformedError
 
-INTEGER, OCTET_STRING, OBJECT_IDENTIFIER, SEQUENCE = 0x02, 0x04, 0x06, 0x30
+INTEGER, OCTET_STRING, SEQUENCE = 0x02, 0x04, 0x30
 _LONG_FORM = 0x80
 _LARGEST_LENGTH_OF_LENGTH = 4
 _HIGH_TAG_NUMBER = 0x1F

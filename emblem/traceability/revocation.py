@@ -120,7 +120,7 @@ def _judge_by(
     return (
         _unknown(doubt)
         if (doubt := _doubt(certificate, by, at))
-        else RevocationFinding(Revocation.NOT_REVOKED, f"not revoked by the list of {_text(by.last_update_utc)}")
+        else RevocationFinding(Revocation.NOT_REVOKED, "a list of its authority that counts does not name it")
     )
 
 
