@@ -336,6 +336,8 @@ def test_every_authority_that_certifies_is_named_and_the_domain_too() -> None:
         CertificationReport(0, VERIFIED, "good", (MINISTRY, OTHER), True, (READ,)),
     )
     assert verdict.endorsed_by == (MINISTRY, OTHER)
+    trusted = f"you trust the certificates of {MINISTRY}, {OTHER}, to which a key on its path leads"
+    assert Reason(ReasonCode.TRUSTED_CERTIFICATE, Severity.INFO, trusted) in verdict.reasons
 
 
 def test_a_domain_that_names_the_key_binds_it_and_trusts_nobody() -> None:
