@@ -133,18 +133,30 @@ def test_bytes_after_it_are_refused() -> None:
         decode_bundle("bundle", encode_bundle(EVIDENCE) + b"\0")
 
 
+ANOTHER_FORM = r"^bundle: encoding: found another one than the deterministic, expected each bundle in one form only$"
+
+
 def test_each_bundle_has_one_form_only() -> None:
     content = cbor2.loads(encode_bundle(EVIDENCE))[2]
     longer = b"\xb8\x07" + content[1:]  # the map's length in two bytes
 
-    with pytest.raises(MalformedError, match="deterministic"):
+    with pytest.raises(MalformedError, match=ANOTHER_FORM):
         decode_bundle("bundle", sealed(longer))
+
+
+@pytest.mark.parametrize("member", ["questions", "resources"])
+def test_members_in_another_order_are_another_form(member: str) -> None:
+    content = cbor2.loads(cbor2.loads(encode_bundle(EVIDENCE))[2])
+    content[member] = [dict(reversed(one.items())) for one in content[member]]
+
+    with pytest.raises(MalformedError, match="another one than the deterministic"):
+        decode_bundle("bundle", sealed(cbor2.dumps(content)))
 
 
 def test_the_frame_around_the_evidence_has_one_form_only_too() -> None:
     longer = b"\x98\x03" + encode_bundle(EVIDENCE)[1:]  # the array's length in two bytes
 
-    with pytest.raises(MalformedError, match="deterministic"):
+    with pytest.raises(MalformedError, match=ANOTHER_FORM):
         decode_bundle("bundle", longer)
 
 
