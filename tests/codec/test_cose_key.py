@@ -299,6 +299,13 @@ def test_a_key_on_a_curve_as_we_write_it_is_read_without_the_general_decoder(
     assert decode_key(data) == key
 
 
+@pytest.mark.parametrize("kind", KeyKind)
+def test_bytes_after_a_key_are_said_to_be_after_it(kind: KeyKind) -> None:
+    error = refusal(decode_key, encode_key(signer_on(kind).public_key) + b"\0")
+
+    assert str(error) == "COSE_Key: found 1 bytes after the item, expected nothing after it"
+
+
 @given(st.sampled_from([KeyKind.P256, KeyKind.P384, KeyKind.P521, KeyKind.ED25519]), st.data())
 def test_a_damaged_key_is_read_as_the_general_decoder_reads_it(kind: KeyKind, data: st.DataObject) -> None:
     whole = encode_key(signer_on(kind).public_key)
