@@ -199,7 +199,7 @@ def _issuers(standing: Standing) -> tuple[Organization, ...]:
     issuers = {link.claims.issuer for link in standing.authorities if link.claims.issuer is not None}
     if standing.certified.authorities:
         issuers.update(one for one in standing.certified.authorities if one != standing.emblem.claims.issuer)
-    return tuple(sorted(issuers) if len(issuers) > 1 else issuers)
+    return tuple(sorted(issuers))
 
 
 def _chain_entries(standing: Standing) -> tuple[ChainEntry, ...]:

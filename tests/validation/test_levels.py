@@ -133,6 +133,7 @@ def test_a_key_bound_to_another_organization_counts_for_nothing() -> None:
 
     assert fields(verdict) == (Status.CLAIMED, Level.SIGNED, CommitmentState.NOT_CHECKED)
     assert not verdict.trusted
+    assert [entry.trusted for entry in verdict.sets[0].chain] == [False, False]
 
 
 def test_a_key_below_the_top_bound_to_the_issuer_makes_it_trusted_but_commits_nothing() -> None:
