@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from emblem.errors import MalformedError
+from emblem.model.evidence import CertificateSummary
 from emblem.model.value import derived
 from emblem.traceability.chain import MOST_CERTIFICATES, issuer_key_hash, without_poison
 from emblem.traceability.entries import Entry, FinalCertificate, Precertificate, merkle_tree_leaf
 from emblem.traceability.merkle import leaf_hash
-from emblem.traceability.summary import summarize
+from emblem.traceability.summary import summarize, summarize_encoded
 from emblem.traceability.tls import TlsReader
 
 Certificate = x509.Certificate
@@ -61,11 +63,16 @@ class LoggedEntry:
 class LoggedCertificate:
     """A certificate as it was logged, final or a precertificate, and those of its issuers that are at hand.
 
-    Nothing is checked but that they belong to the entry.
+    Nothing is checked but that they belong to the entry. ``summaries`` are those of certificates that were just read.
     """
 
     certificate: x509.Certificate
     issuers: tuple[x509.Certificate, ...]
+    summaries: Mapping[x509.Certificate, CertificateSummary] = field(default_factory=dict, compare=False)
+
+    def summary_of(self, one: x509.Certificate) -> CertificateSummary:
+        """A certificate, of these or a root, in the words of a verdict."""
+        return self.summaries.get(one) or summarize(one)
 
 
 def decode_logged_entry(field: str, leaf: bytes, extra: bytes) -> LoggedEntry:
@@ -91,7 +98,8 @@ def decode_logged_entry(field: str, leaf: bytes, extra: bytes) -> LoggedEntry:
     issuers: list[bytes] = []
     while above.left:
         issuers.append(above.take_vector(3, shortest=1))
-        _check_count(field, len(issuers))
+        if len(issuers) > MOST_CERTIFICATES:
+            raise _too_many(field)
     return LoggedEntry(time, entry, extensions, submitted, tuple(issuers))
 
 
@@ -125,10 +133,11 @@ def skip_tile_entry(field: str, reader: TlsReader) -> None:
 
 
 class Issuer:
-    """The certificate of an issuer, and the hash of its key, once that was asked for."""
+    """The certificate of an issuer, its summary, and the hash of its key, once that was asked for."""
 
-    def __init__(self, certificate: x509.Certificate) -> None:
+    def __init__(self, certificate: x509.Certificate, summary: CertificateSummary) -> None:
         self.certificate = certificate
+        self.summary = summary
 
     @derived
     def key_hash(self) -> bytes:
@@ -150,7 +159,7 @@ class Issuers:
         """
         known = self._known.get(data)
         if known is None:
-            known = self._known[data] = Issuer(_load(field, data))
+            known = self._known[data] = Issuer(*_load(field, data))
         return known
 
 
@@ -171,7 +180,7 @@ def recover_certificate(
     Raises:
         MalformedError: these are no certificates, or the one that came along is not that of the entry.
     """
-    certificate = _load(f"{field}: certificate", logged.submitted)
+    certificate, summary = _load(f"{field}: certificate", logged.submitted)
     known = known or Issuers()
     above = [known.read(f"{field}: certificate of issuer", one) for one in issuers]
     if isinstance(logged.entry, Precertificate):
@@ -179,7 +188,8 @@ def recover_certificate(
             raise MalformedError(f"{field}: precertificate", "another one", "that of which the entry is")
         if not any(one.key_hash == logged.entry.issuer_key_hash for one in above):
             raise MalformedError(f"{field}: issuers", "none with the key that the entry names", "the issuer's")
-    return LoggedCertificate(certificate, tuple(one.certificate for one in above))
+    summaries = {certificate: summary} | {one.certificate: one.summary for one in above}
+    return LoggedCertificate(certificate, tuple(one.certificate for one in above), summaries)
 
 
 def fingerprint(certificate: bytes) -> bytes:
@@ -208,19 +218,20 @@ def _check_fingerprints(field: str, length: int) -> None:
     if beyond := length % _FINGERPRINT_LENGTH:
         found = f"{beyond} bytes at offset {length - beyond}"
         raise MalformedError(f"{field}: issuers", found, f"{_FINGERPRINT_LENGTH} bytes")
-    _check_count(field, length // _FINGERPRINT_LENGTH)
+    if length > MOST_CERTIFICATES * _FINGERPRINT_LENGTH:
+        raise _too_many(field)
 
 
-def _check_count(field: str, count: int) -> None:
-    if count > MOST_CERTIFICATES:
-        raise MalformedError(field, f"more than {MOST_CERTIFICATES} issuers", f"{MOST_CERTIFICATES} at the most")
+def _too_many(field: str) -> MalformedError:
+    return MalformedError(field, f"more than {MOST_CERTIFICATES} issuers", f"{MOST_CERTIFICATES} at the most")
 
 
-def _load(field: str, data: bytes) -> x509.Certificate:
+def _load(field: str, data: bytes) -> tuple[x509.Certificate, CertificateSummary]:
     """A certificate; the library reads what a verdict says of one only when it is asked, so it is asked here."""
     try:
         certificate = x509.load_der_x509_certificate(data)
-        _ = (summarize(certificate), certificate.signature_hash_algorithm)
+        summary = summarize_encoded(certificate, data)
+        _ = certificate.signature_hash_algorithm
     except MALFORMED as error:
         raise MalformedError(field, f"{len(data)} bytes that are none", "an X.509 certificate in DER") from error
-    return certificate
+    return certificate, summary
