@@ -114,12 +114,12 @@ def check_commitments(
     answered = {need: answer for need, answer in known.items() if answer is not None}
     asked = [need for need in wanted if need not in answered]
     shared = _Shared(at, now, checks, Sources(Heads.since(checks.seen), now))
-    entries = {need: tuple(dict.fromkeys(need.log)) for need in asked[:MOST_NEEDS]}
-    checked = [(need, one) for need, named in entries.items() for one in named[:MOST_ENTRIES]]
-    outcomes = iter((yield from together([_Check(need, one, shared).run() for need, one in checked])))
+    named = [(need, tuple(dict.fromkeys(need.log))) for need in asked[:MOST_NEEDS]]
+    checks_of_all = [_Check(need, one, shared).run() for need, entries in named for one in entries[:MOST_ENTRIES]]
+    outcomes = iter((yield from together(checks_of_all)))
     found = {
-        need: _conclude(len(named), tuple(islice(outcomes, len(named[:MOST_ENTRIES]))), shared)
-        for need, named in entries.items()
+        need: _conclude(len(entries), tuple(islice(outcomes, min(len(entries), MOST_ENTRIES))), shared)
+        for need, entries in named
     }
     if memory is not None:
         for need, answer in found.items():
