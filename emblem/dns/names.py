@@ -7,6 +7,7 @@ that mean something in a zone file.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -21,6 +22,10 @@ LONGEST_NAME = 255
 _REMEMBERED = 1024
 """Names of which the other forms are remembered: the same few come again and again."""
 _EXPECTED = "a domain name in A-labels, lower case, without a trailing dot"
+_TEXT = re.compile(r"[!-@[-~]*")
+"""Printable characters without capitals."""
+_PLAIN = re.compile(rb"[a-z0-9_-]*")
+"""Labels that are written as they are, as nearly all are."""
 _ESCAPED = frozenset(b'"().;\\@$')
 
 
@@ -49,7 +54,7 @@ def labels_of(name: str) -> Labels:
     """
     if name == ".":
         return ()
-    if any(not "!" <= character <= "~" or "A" <= character <= "Z" for character in name):
+    if not _TEXT.fullmatch(name):
         raise InvalidNameError("domain name", repr(name), _EXPECTED)
     labels = _unescaped(name) if "\\" in name else tuple(label.encode("ascii") for label in name.split("."))
     for label in labels:
@@ -73,6 +78,8 @@ def text_of(labels: Labels) -> str:
 
 
 def _escaped(label: bytes) -> str:
+    if _PLAIN.fullmatch(label):
+        return label.decode("ascii")
     return "".join(
         f"\\{octet:c}" if octet in _ESCAPED else chr(octet) if 0x21 <= octet <= 0x7E else f"\\{octet:03d}"
         for octet in label.lower()

@@ -32,6 +32,8 @@ _OPT = int(RecordType.OPT)
 _TXT = int(RecordType.TXT)
 
 _FIXED_LENGTHS: dict[int, int] = {RecordType.A: 4, RecordType.AAAA: 16}
+_CHECKED = frozenset({RecordType.TXT, *_FIXED_LENGTHS})
+"""Types without names whose data is looked at."""
 _NAMES_IN_DATA: dict[int, tuple[int, int, int]] = {
     # Types whose data may hold compressed names: octets before the names, number of names, octets after them.
     RecordType.NS: (0, 1, 0),
@@ -104,6 +106,7 @@ class _Reader:
 
     def __init__(self, message: bytes, position: int, names: dict[int, Labels]) -> None:
         self._message = message
+        self._lower = message.lower()
         self._names = names
         self.position = position
         self.extended_code = 0
@@ -111,20 +114,25 @@ class _Reader:
     def records(self, count: int) -> list[WireRecord]:
         """The next records, of class IN and no OPT."""
         records = []
-        message = self._message
+        message, size = self._message, len(self._message)
         for _ in range(count):
             owner = self.name()
-            start = self.position + _RECORD.size
-            if start > len(message):
-                self._slice(self.position, start)
+            begin = self.position + _RECORD.size
+            if begin > size:
+                self._slice(self.position, begin)
             record_type, record_class, ttl, length = _RECORD.unpack_from(message, self.position)
-            self.position = start
-            if record_type == _OPT:
-                self._octets(length)
-                self.extended_code = ttl >> 24
-                continue
+            self.position = begin
             names = _NAMES_IN_DATA.get(record_type)
-            data = self._plain_data(record_type, length) if names is None else self._data(record_type, length, *names)
+            if names is not None:
+                data = self._data(record_type, length, *names)
+            else:
+                self.position = begin + length
+                data = message[begin : self.position] if self.position <= size else self._slice(begin, self.position)
+                if record_type == _OPT:
+                    self.extended_code = ttl >> 24
+                    continue
+                if record_type in _CHECKED and not _fits(record_type, data):
+                    raise _unfitting(record_type, length)
             if record_class == _CLASS_IN:
                 records.append(WireRecord(owner, record_type, ttl if ttl <= _LARGEST_TTL else 0, data))
         return records
@@ -137,45 +145,46 @@ class _Reader:
         if first == 0:
             self.position = position + 1
             return ()
-        if first >= _POINTER:
-            known = self._known_by_pointer()
+        if first >= _POINTER and position + 1 < size:
+            # Most names are nothing but a pointer to one that was met before.
+            target = (first << 8 | message[position + 1]) & _TARGET
+            known = self._names.get(target) if target < position else None
             if known is not None:
+                self._names[position] = known
+                self.position = position + 2
                 return known
         labels: list[bytes] = []
         beginnings = [(position, 0)]
         after: int | None = None
+        octets = 1
         while position not in self._names:
             length = message[position] if position < size else self._octet(position)
-            if length == 0:
-                after = position + 1 if after is None else after
-                break
-            if length >= _POINTER:
+            if 0 < length < 64:
+                start, position = position + 1, position + 1 + length
+                if position > size:
+                    self._slice(start, position)
+                octets += 1 + length
+                if octets > LONGEST_NAME:
+                    raise _too_long(octets)
+                labels.append(self._lower[start:position])
+            elif length >= _POINTER:
                 after = position + 2 if after is None else after
                 position = self._pointer_target(position, beginnings)
                 beginnings.append((position, len(labels)))
-            elif length < 64 and len(labels) < LONGEST_NAME // 2:
-                start, position = position + 1, position + 1 + length
-                labels.append((message[start:position] if position <= size else self._slice(start, position)).lower())
+            elif length == 0:
+                after = position + 1 if after is None else after
+                break
             else:
                 raise MalformedError("name", f"length octet {length} of label {len(labels) + 1}", "0 to 63, or 192 on")
-        name = (*labels, *self._names.get(position, ()))
-        if length_of(name) > LONGEST_NAME:
-            raise MalformedError("name", f"{length_of(name)} octets", "at most 255")
+        known = self._names.get(position, ())
+        name = (*labels, *known)
+        if known and length_of(name) > LONGEST_NAME:
+            raise _too_long(length_of(name))
         for beginning, skipped in beginnings:
             self._names[beginning] = name[skipped:]
         assert after is not None  # No name was read before at the position where a new one begins.
         self.position = after
         return name
-
-    def _known_by_pointer(self) -> Labels | None:
-        """The name, where it is nothing but a pointer to one that was met before, as most are."""
-        start = self.position
-        target = int.from_bytes(self._slice(start, start + 2)) & _TARGET
-        known = self._names.get(target) if target < start else None
-        if known is not None:
-            self._names[start] = known
-            self.position = start + 2
-        return known
 
     def _pointer_target(self, position: int, beginnings: list[tuple[int, int]]) -> int:
         """Where a pointer leads: always to before the part of the name that it ends, so that there is an end."""
@@ -183,13 +192,6 @@ class _Reader:
         if target >= beginnings[-1][0] or len(beginnings) > _MOST_POINTERS:
             raise MalformedError("name", f"a pointer from {position} to {target}", "one to an earlier name")
         return target
-
-    def _plain_data(self, record_type: int, length: int) -> bytes:
-        """Record data without names."""
-        data = self._octets(length)
-        if _FIXED_LENGTHS.get(record_type, length) != length or (record_type == _TXT and not _is_text(data)):
-            raise _unfitting(record_type, length)
-        return data
 
     def _data(self, record_type: int, length: int, before: int, names: int, after: int) -> bytes:
         """Record data with so many names after and before so many octets."""
@@ -214,8 +216,17 @@ class _Reader:
         return self._message[start:end]
 
 
+def _too_long(octets: int) -> MalformedError:
+    return MalformedError("name", f"{octets} octets", f"at most {LONGEST_NAME}")
+
+
 def _unfitting(record_type: int, length: int) -> MalformedError:
     return MalformedError("record data", f"{length} octets of type {record_type}", "what the type has")
+
+
+def _fits(record_type: int, data: bytes) -> bool:
+    """Whether data without names is what its type has."""
+    return _is_text(data) if record_type == _TXT else len(data) == _FIXED_LENGTHS[record_type]
 
 
 def _is_text(data: bytes) -> bool:

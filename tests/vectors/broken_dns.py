@@ -72,8 +72,8 @@ RESPONSES = (
         "a name in a message may have any length",
         "discovery/responses",
         "dns.wire",
-        "if length_of(name) > LONGEST_NAME:",
-        NEVER,
+        "> LONGEST_NAME:",
+        "> 65535:",
     ),
     broken(
         "record data may be longer than its names", "discovery/responses", "dns.wire", "if self.position != end:", NEVER
