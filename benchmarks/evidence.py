@@ -78,7 +78,14 @@ _PARENT = HOSPITAL.partition(".")[2]
 _ROOT, _ABOVE, _OWN = (Zone(name, key(f"benchmark {name}", P256), _PERIOD) for name in (".", _PARENT, HOSPITAL))
 _REMEMBERED = (
     *(wire.read_sections, names.encode_name, names.labels_of, names.text_of),
-    *(record_data.absolute, signatures.load_key, signatures.key_tag, summary.summarize, identifier_text),
+    *(
+        record_data.absolute,
+        record_data._encoded,
+        signatures.load_key,
+        signatures.key_tag,
+        summary.summarize,
+        identifier_text,
+    ),
     certificates._read_body,
 )
 """What is forgotten before each round, so that none profits from the one before."""

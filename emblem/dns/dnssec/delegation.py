@@ -18,7 +18,7 @@ from emblem.dns.dnssec.anchors import ZoneAnchors
 from emblem.dns.dnssec.assessment import Reason
 from emblem.dns.dnssec.denial import collect_proofs
 from emblem.dns.dnssec.policy import MOST_KEYS_OF_ONE_TAG, MOST_SIGNERS_OF_ONE_TAG, SHA1, SHA256, Policy
-from emblem.dns.dnssec.record_data import Dnskey, Ds
+from emblem.dns.dnssec.record_data import Dnskey, Ds, canonical
 from emblem.dns.dnssec.records import Response, SignedSet, follow, name_text
 from emblem.dns.dnssec.signatures import (
     Budget,
@@ -232,4 +232,4 @@ def _matches(zone: dns.name.Name, key: Dnskey, record: Ds) -> bool:
 
 
 def _digested(zone: dns.name.Name, key: Dnskey) -> bytes:
-    return zone.to_digestable() + key.to_digestable()
+    return canonical(zone) + key.to_digestable()

@@ -14,7 +14,7 @@ import dns.rdatatype
 import dns.wire
 
 from emblem.dns.message import RecordType
-from emblem.dns.names import LONGEST_NAME, length_of
+from emblem.dns.names import LONGEST_NAME, encode_labels, length_of
 
 SIGNATURE_HEAD = struct.Struct("!HBBIIIH")
 """An RRSIG record up to its signer's name."""
@@ -152,6 +152,16 @@ def type_text(number: int) -> str:
 def absolute(labels: tuple[bytes, ...]) -> dns.name.Name:
     """A name as the library has it."""
     return dns.name.Name((*labels, b""))
+
+
+def canonical(name: dns.name.Name) -> bytes:
+    """The wire form of a name in lower case (RFC 4034, section 6.2); the same few are signed and digested."""
+    return _encoded(name.labels)
+
+
+@lru_cache(maxsize=256)
+def _encoded(labels: tuple[bytes, ...]) -> bytes:
+    return encode_labels(labels[:-1])
 
 
 def same(name: dns.name.Name, other: dns.name.Name) -> bool:

@@ -25,7 +25,7 @@ from emblem.dns.dnssec.policy import (
     SMALLEST_RSA_KEY,
     Policy,
 )
-from emblem.dns.dnssec.record_data import SIGNATURE_HEAD, Dnskey, Signature, same
+from emblem.dns.dnssec.record_data import SIGNATURE_HEAD, Dnskey, Signature, canonical, same
 from emblem.dns.dnssec.records import SignedSet, name_text
 from emblem.keys.public import InvalidSignature
 from emblem.model.value import quickly_made
@@ -225,7 +225,7 @@ def signed_data(found: SignedSet, signature: Signature) -> bytes | None:
     if signature.labels < count:
         owner = dns.name.from_text("*", owner.split(signature.labels + 1)[1])
     fixed = struct.pack("!HHI", found.type, dns.rdataclass.IN, signature.original_ttl)
-    before = owner.to_digestable() + fixed
+    before = canonical(owner) + fixed
     datas = sorted(record.to_digestable() for record in found.records)
     head = SIGNATURE_HEAD.pack(
         signature.type_covered,
@@ -236,7 +236,7 @@ def signed_data(found: SignedSet, signature: Signature) -> bytes | None:
         signature.inception,
         signature.key_tag,
     )
-    head += signature.signer.to_digestable()
+    head += canonical(signature.signer)
     return head + b"".join(before + struct.pack("!H", len(data)) + data for data in datas)
 
 
