@@ -158,20 +158,18 @@ class _Run:
             self._certified = self._certified._replace(domain=True)
         self._authorities += authorities
         self._periods += ((certificate.not_before, certificate.expires) for certificate in answer.certificates)
-        self._report(one, answer, answer.detail, authorities, answer.domain)
+        self._report(one, CertificationResult.VERIFIED, answer.detail, answer, authorities)
 
     def _failed(self, one: Member, why: str, answer: Certification | None) -> None:
         message = f"its certificates do not count: {why}"
         self._note(one, ReasonCode.CERTIFICATION_FAILED, Severity.WARNING, message)
-        failed = Certification(CertificationResult.FAILED, why, certificates=answer.certificates if answer else ())
-        self._report(one, failed, why)
+        self._report(one, CertificationResult.FAILED, why, answer)
 
     def _unknown(self, one: Member, answer: Certification, why: str) -> None:
         self._certified = self._certified._replace(unknown=True)
         message = f"whether its certificates make its key one of {self._issuer} could not be found out: {why}"
         self._note(one, ReasonCode.CERTIFICATION_UNDETERMINED, Severity.WARNING, message)
-        unknown = Certification(CertificationResult.UNDETERMINED, why, certificates=answer.certificates)
-        self._report(one, unknown, why)
+        self._report(one, CertificationResult.UNDETERMINED, why, answer)
 
     def _find_refusal(self, answer: Certification) -> str | None:
         refused = self._trust.refusals.keys
@@ -197,11 +195,11 @@ class _Run:
     def _report(
         self,
         one: Member,
-        answer: Certification,
+        result: CertificationResult,
         detail: str,
+        answer: Certification | None,
         authorities: tuple[Organization, ...] = (),
-        domain: bool = False,
     ) -> None:
-        self._reports.append(
-            CertificationReport(one.index, answer.result, detail, authorities, domain, answer.certificates)
-        )
+        certificates = () if answer is None else answer.certificates
+        domain = answer is not None and answer.domain and result is CertificationResult.VERIFIED
+        self._reports.append(CertificationReport(one.index, result, detail, authorities, domain, certificates))

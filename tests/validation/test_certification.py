@@ -311,7 +311,7 @@ def test_a_refused_key_is_named_by_its_certificate() -> None:
     refusing = replace(TRUST, refusals=Refusals(keys=frozenset({"an identifier"})))
 
     def good(_: CertificationNeed) -> Certification:
-        return Certification(VERIFIED, "good", (PKI.der,), certificates=(READ,))
+        return Certification(VERIFIED, "good", (PKI.der,), domain=True, certificates=(READ,))
 
     verdict = judge(LOGGED, refusing, good, found)
 
