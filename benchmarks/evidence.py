@@ -31,7 +31,6 @@ from emblem.keys.public import PublicKey, identifier_text
 from emblem.model.target import Target
 from emblem.model.verdict import DnssecState, Level, Status
 from emblem.traceability import chain as certificates
-from emblem.traceability import summary
 from emblem.traceability.log_key import LogKey
 from emblem.traceability.log_list import LogList
 from emblem.traceability.sct import DigitallySigned
@@ -78,15 +77,8 @@ _PARENT = HOSPITAL.partition(".")[2]
 _ROOT, _ABOVE, _OWN = (Zone(name, key(f"benchmark {name}", P256), _PERIOD) for name in (".", _PARENT, HOSPITAL))
 _REMEMBERED = (
     *(wire.read_sections, names.encode_name, names.labels_of, names.text_of),
-    *(
-        record_data.absolute,
-        record_data._encoded,
-        signatures.load_key,
-        signatures.key_tag,
-        summary.summarize,
-        identifier_text,
-    ),
-    certificates._read_body,
+    *(record_data.absolute, record_data._encoded, signatures.load_key, signatures.key_tag),
+    *(certificates._read_body, identifier_text),
 )
 """What is forgotten before each round, so that none profits from the one before."""
 

@@ -59,7 +59,7 @@ def _check_logged(entry: LoggedEntry) -> None:
     require(len(entry.leaf_hash) == 32, "an entry has a hash")
     recovered = recover_certificate("entry", entry, (*entry.issuers, *map(pki.der, ISSUER.chain)))
     dns_names(recovered.certificate)
-    summarize(recovered.certificate)
+    summarize(entry.submitted)
     revocation_resources(recovered.certificate)
     judge_revocation(recovered.certificate, ISSUER.certificate, [ISSUER.revoke(7)], JUDGED)
 

@@ -39,26 +39,14 @@ class Revocation(StrEnum):
 
 @quickly_made
 @dataclass(frozen=True, slots=True)
-class CertificateSummary:
-    """A certificate, as much as a person wants to know of it; ``fingerprint`` is the SHA-256 of its DER."""
-
-    subject: str
-    issuer: str
-    serial: str
-    not_before: NumericDate
-    not_after: NumericDate
-    fingerprint: bytes
-
-
-@quickly_made
-@dataclass(frozen=True, slots=True)
 class LogEvidence:
     """What was found out about one log entry that an endorsement names.
 
     ``log`` and ``operator`` are the names of the log, where it is known. ``proofs`` is what the log has shown, in the
     order of :class:`Proof`. ``logged_at`` is when, ``tree_size`` and ``tree_time`` are those of the tree head that the
-    entry is included under. ``path`` leads from the certificate to its root, where such a path was found; ``names``
-    are those of the certificate's names on which the commitment rests. ``code`` and ``detail`` say what decided.
+    entry is included under. ``path`` are certificates in DER, from the logged one to its root where such a path was
+    found; ``names`` are those of the certificate's names on which the commitment rests. ``code`` and ``detail`` say
+    what decided.
     """
 
     entry: LogEntry
@@ -71,6 +59,6 @@ class LogEvidence:
     logged_at: NumericDate | None = None
     tree_size: int | None = None
     tree_time: NumericDate | None = None
-    path: tuple[CertificateSummary, ...] = ()
+    path: tuple[bytes, ...] = ()
     names: tuple[str, ...] = ()
     revocation: Revocation = Revocation.UNKNOWN

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from emblem.model.certification import CertificationNeed, CertificationReport, PathCertificate
-from emblem.model.evidence import CertificateSummary, LogEvidence
+from emblem.model.evidence import LogEvidence
 from emblem.model.need import AddressesNeed, Need
 from emblem.model.reason import Reason
 from emblem.model.time import date_text, numeric_date
@@ -120,7 +120,11 @@ def _evidence(one: LogEvidence) -> dict[str, Any]:
     }
 
 
-def _certificate(certificate: CertificateSummary) -> dict[str, Any]:
+def _certificate(encoded: bytes) -> dict[str, Any]:
+    # Few verdicts have any, and what reads them is slow to load.
+    from emblem.traceability.summary import summarize
+
+    certificate = summarize(encoded)
     return {
         "subject": certificate.subject,
         "issuer": certificate.issuer,

@@ -6,11 +6,15 @@ Promised, included and consistent are told apart, and what was not shown stands 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from emblem.model.evidence import CertificateSummary, CommitmentResult, LogEvidence, Proof, Revocation
+from emblem.model.evidence import CommitmentResult, LogEvidence, Proof, Revocation
 from emblem.model.time import date_text
 from emblem.model.token import NumericDate
 from emblem.report.trace_node import Mark, NodeKind, Statement, TraceNode
+
+if TYPE_CHECKING:
+    from emblem.traceability.summary import CertificateSummary
 
 
 def log_node(one: LogEvidence) -> TraceNode:
@@ -49,9 +53,14 @@ def _shown(one: LogEvidence) -> Iterator[Statement]:
 
 def _certificates(one: LogEvidence) -> Iterator[TraceNode]:
     """The certificate and those above it, each resting on the next."""
+    if not one.path:
+        return
+    # Few verdicts have any, and what reads them is slow to load.
+    from emblem.traceability.summary import summarize
+
     above: tuple[TraceNode, ...] = ()
     for place in range(len(one.path) - 1, -1, -1):
-        certificate = one.path[place]
+        certificate = summarize(one.path[place])
         is_root = place > 0 and place == len(one.path) - 1
         statements = list(_about_issuer(certificate, is_root) if place else _about_certificate(certificate, one))
         who = f"the root authority {certificate.subject}" if is_root else f"the authority {certificate.subject}"

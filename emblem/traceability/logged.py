@@ -9,14 +9,13 @@ from functools import cached_property
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from emblem.errors import MalformedError
-from emblem.model.evidence import CertificateSummary
 from emblem.model.value import derived
 from emblem.traceability.chain import MOST_CERTIFICATES, issuer_key_hash, without_poison
 from emblem.traceability.entries import Entry, FinalCertificate, Precertificate, merkle_tree_leaf
 from emblem.traceability.merkle import leaf_hash
-from emblem.traceability.summary import summarize, summarize_encoded
 from emblem.traceability.tls import TlsReader
 
 Certificate = x509.Certificate
@@ -63,16 +62,16 @@ class LoggedEntry:
 class LoggedCertificate:
     """A certificate as it was logged, final or a precertificate, and those of its issuers that are at hand.
 
-    Nothing is checked but that they belong to the entry. ``summaries`` are those of certificates that were just read.
+    Nothing is checked but that they belong to the entry. ``encoded`` is the DER of those that were just read.
     """
 
     certificate: x509.Certificate
     issuers: tuple[x509.Certificate, ...]
-    summaries: Mapping[x509.Certificate, CertificateSummary] = field(default_factory=dict, compare=False)
+    encoded: Mapping[x509.Certificate, bytes] = field(default_factory=dict, compare=False)
 
-    def summary_of(self, one: x509.Certificate) -> CertificateSummary:
-        """A certificate, of these or a root, in the words of a verdict."""
-        return self.summaries.get(one) or summarize(one)
+    def encoded_of(self, one: x509.Certificate) -> bytes:
+        """The DER of a certificate, of these or a root; for the library it is much work to write that."""
+        return self.encoded.get(one) or one.public_bytes(Encoding.DER)
 
 
 def decode_logged_entry(field: str, leaf: bytes, extra: bytes) -> LoggedEntry:
@@ -133,11 +132,10 @@ def skip_tile_entry(field: str, reader: TlsReader) -> None:
 
 
 class Issuer:
-    """The certificate of an issuer, its summary, and the hash of its key, once that was asked for."""
+    """The certificate of an issuer, and the hash of its key, once that was asked for."""
 
-    def __init__(self, certificate: x509.Certificate, summary: CertificateSummary) -> None:
+    def __init__(self, certificate: x509.Certificate) -> None:
         self.certificate = certificate
-        self.summary = summary
 
     @derived
     def key_hash(self) -> bytes:
@@ -159,7 +157,7 @@ class Issuers:
         """
         known = self._known.get(data)
         if known is None:
-            known = self._known[data] = Issuer(*_load(field, data))
+            known = self._known[data] = Issuer(_load(field, data))
         return known
 
 
@@ -180,7 +178,7 @@ def recover_certificate(
     Raises:
         MalformedError: these are no certificates, or the one that came along is not that of the entry.
     """
-    certificate, summary = _load(f"{field}: certificate", logged.submitted)
+    certificate = _load(f"{field}: certificate", logged.submitted)
     known = known or Issuers()
     above = [known.read(f"{field}: certificate of issuer", one) for one in issuers]
     if isinstance(logged.entry, Precertificate):
@@ -188,8 +186,9 @@ def recover_certificate(
             raise MalformedError(f"{field}: precertificate", "another one", "that of which the entry is")
         if not any(one.key_hash == logged.entry.issuer_key_hash for one in above):
             raise MalformedError(f"{field}: issuers", "none with the key that the entry names", "the issuer's")
-    summaries = {certificate: summary} | {one.certificate: one.summary for one in above}
-    return LoggedCertificate(certificate, tuple(one.certificate for one in above), summaries)
+    certificates = tuple([one.certificate for one in above])
+    encoded = {certificate: logged.submitted, **dict(zip(certificates, issuers, strict=True))}
+    return LoggedCertificate(certificate, certificates, encoded)
 
 
 def fingerprint(certificate: bytes) -> bytes:
@@ -226,12 +225,11 @@ def _too_many(field: str) -> MalformedError:
     return MalformedError(field, f"more than {MOST_CERTIFICATES} issuers", f"{MOST_CERTIFICATES} at the most")
 
 
-def _load(field: str, data: bytes) -> tuple[x509.Certificate, CertificateSummary]:
-    """A certificate; the library reads what a verdict says of one only when it is asked, so it is asked here."""
+def _load(field: str, data: bytes) -> x509.Certificate:
+    """A certificate; the library reads most of one only when it is asked, so it is asked here."""
     try:
         certificate = x509.load_der_x509_certificate(data)
-        summary = summarize_encoded(certificate, data)
-        _ = certificate.signature_hash_algorithm
+        _ = certificate.signature_hash_algorithm, certificate.not_valid_before_utc, certificate.not_valid_after_utc
     except MALFORMED as error:
         raise MalformedError(field, f"{len(data)} bytes that are none", "an X.509 certificate in DER") from error
-    return certificate, summary
+    return certificate

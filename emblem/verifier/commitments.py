@@ -273,7 +273,7 @@ class _Check:
         self, certificate: LoggedCertificate, binding: Binding, logged_at: datetime
     ) -> tuple[Certificate, ...]:
         roots = self.shared.checks.roots
-        self._note(path=(certificate.summary_of(certificate.certificate),))
+        self._note(path=(certificate.encoded_of(certificate.certificate),))
         if not was_valid(certificate.certificate, logged_at):
             when = date_text(numeric_date(logged_at))
             message = f"the certificate was not valid when it was logged, at {when}"
@@ -284,7 +284,7 @@ class _Check:
             when = date_text(numeric_date(logged_at))
             message = f"the certificate has no path to one of {roots.name} as of {when}: {error.found}"
             raise UnsettledError(ReasonCode.CERTIFICATE_PATH_UNKNOWN, message) from error
-        self._note(path=tuple(map(certificate.summary_of, path)))
+        self._note(path=tuple(map(certificate.encoded_of, path)))
         return path
 
     def _check_revocation(self, path: Sequence[Certificate]) -> Asking[None]:

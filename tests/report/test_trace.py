@@ -10,9 +10,14 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from emblem.codec.jwk import write_jwk
-from emblem.model.evidence import CertificateSummary, CommitmentResult, LogEvidence, Proof, Revocation
+from emblem.model.evidence import CommitmentResult, LogEvidence, Proof, Revocation
 from emblem.model.need import Commitment, CommitmentNeed
 from emblem.model.purpose import Purpose
 from emblem.model.sign import Sign
@@ -268,11 +273,22 @@ def test_a_picture_of_every_status_can_be_drawn() -> None:
 # What logs have shown
 
 
+def certificate(subject: str, issuer: str) -> bytes:
+    """A certificate with these common names, in DER; its key and signature are anybody's."""
+
+    def named(name: str) -> x509.Name:
+        return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)] if name else [])
+
+    private = ec.derive_private_key(7, ec.SECP256R1())
+    builder = x509.CertificateBuilder(named(issuer), named(subject), private.public_key(), 7)
+    builder = builder.not_valid_before(AT - timedelta(days=90)).not_valid_after(AT)
+    return builder.sign(private, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
 def committed(**shown: Any) -> Verdict:
     """The verdict where the commitment of the root key is verified with this evidence."""
     certificates = tuple(
-        CertificateSummary(subject, issuer, "7", NOW - 90 * DAY, NOW, bytes(32))
-        for subject, issuer in (("", "CN=Issuer"), ("CN=Issuer", "CN=Root"), ("CN=Root", "CN=Root"))
+        certificate(subject, issuer) for subject, issuer in (("", "Issuer"), ("Issuer", "Root"), ("Root", "Root"))
     )
     usual: dict[str, Any] = {
         "log": "Oak",

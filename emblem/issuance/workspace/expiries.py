@@ -143,7 +143,7 @@ def _of_certificates(workspace: Workspace) -> Iterator[Expiry]:
             chain = read_chain(str(path), read_file(path, _LARGEST_CHAIN))
         except InputError:
             continue
-        yield Expiry(Kind.CERTIFICATE, path.name, summarize(chain.certificate).not_after)
+        yield Expiry(Kind.CERTIFICATE, path.name, summarize(chain.encoded).not_after)
 
 
 def _readable_endorsements(folder: Path) -> Iterator[SignedToken[Endorsement]]:
