@@ -64,7 +64,7 @@ class CertificateChain:
         Raises:
             MalformedError: the extension is malformed.
         """
-        value = _extension(self.certificate, _TIMESTAMP_LIST)
+        value = extension_value(self.certificate, _TIMESTAMP_LIST)
         return None if value is None else read_value("embedded timestamps", value, OCTET_STRING)
 
     @property
@@ -116,7 +116,7 @@ def read_chain(field: str, data: bytes) -> CertificateChain:
         place = next((number for number, other in enumerate(further, 3) if _issued(other, certificate)), None)
         found = "no certificate of the issuer" if place is None else f"the certificate of the issuer in place {place}"
         raise InputError(field, found, _EXPECTED)
-    if _extension(certificate, _POISON) is not None:
+    if extension_value(certificate, _POISON) is not None:
         raise InputError(field, "a precertificate", "the final certificate that was issued for it")
     return CertificateChain(certificate, issuer, tuple(further))
 
@@ -127,7 +127,7 @@ def dns_names(certificate: x509.Certificate) -> tuple[str, ...]:
     Raises:
         MalformedError: the extension is malformed.
     """
-    value = _extension(certificate, _SUBJECT_ALTERNATIVE_NAME)
+    value = extension_value(certificate, _SUBJECT_ALTERNATIVE_NAME)
     if value is None:
         return ()
     field = "subject alternative names"
@@ -223,7 +223,12 @@ def _read_body(certificate: x509.Certificate) -> _Body:
     return _Body(members, tuple(one for each in lists for one in read_values(_FIELD, each)))
 
 
-def _extension(certificate: x509.Certificate, identifier: bytes) -> bytes | None:
+def extension_value(certificate: x509.Certificate, identifier: bytes) -> bytes | None:
+    """The value of an extension, by its encoded object identifier; None where it is not there.
+
+    Raises:
+        MalformedError: it is there twice, or the extensions are malformed.
+    """
     return _read_body(certificate).value_of(identifier)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +12,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from emblem.errors import MalformedError
 from emblem.model.display import excerpt
 from emblem.model.evidence import Revocation
+from emblem.traceability.chain import extension_value
+from emblem.traceability.der import SEQUENCE, read_value, read_values
 from emblem.traceability.logged import MALFORMED
 from emblem.traceability.resources import Resource
 
@@ -21,6 +23,9 @@ MOST_POINTS = 2
 """Distribution points of one certificate that are asked."""
 RevocationList = x509.CertificateRevocationList
 """A list that was read, its signature not yet checked."""
+_FIELD = "distribution points"
+_DISTRIBUTION_POINTS = bytes.fromhex("0603551d1f")
+_POINT_NAME, _FULL_NAME, _URI = 0xA0, 0xA0, 0x86
 SKEW = timedelta(minutes=5)
 """By how much a list's time may lie in the future."""
 
@@ -156,13 +161,26 @@ def _covers(scope: x509.IssuingDistributionPoint, certificate: x509.Certificate)
 
 
 def _points(certificate: x509.Certificate) -> tuple[str, ...]:
+    """The addresses of the lists that are for all reasons, and by the issuer itself (RFC 5280, section 4.2.1.13).
+
+    Read here, since the library reads every extension to give one.
+    """
     try:
-        points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
-    except (x509.ExtensionNotFound, *MALFORMED):
+        value = extension_value(certificate, _DISTRIBUTION_POINTS)
+        points = () if value is None else tuple(read_values(_FIELD, read_value(_FIELD, value, SEQUENCE)))
+        addresses = [address for _, point in points for address in _addresses(point)]
+    except (MalformedError, UnicodeDecodeError):
         return ()
-    whole = (point for point in points if point.reasons is None and point.crl_issuer is None)
-    addresses = (address for point in whole for address in _uris(point.full_name))
     return tuple(dict.fromkeys(one for one in addresses if one.startswith(("http://", "https://"))))
+
+
+def _addresses(point: bytes) -> Iterator[str]:
+    members = dict(read_values(_FIELD, point))
+    if not members.keys() <= {_POINT_NAME}:
+        return
+    for tag, names in read_values(_FIELD, members.get(_POINT_NAME, b"")):
+        if tag == _FULL_NAME:
+            yield from (name.decode("ascii") for kind, name in read_values(_FIELD, names) if kind == _URI)
 
 
 def _uris(names: Iterable[x509.GeneralName] | None) -> list[str]:

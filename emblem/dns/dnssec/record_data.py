@@ -86,15 +86,13 @@ class Signature(NamedTuple):
     @classmethod
     def read(cls, data: bytes) -> Signature | None:
         """The record with this data; None where there is none. Its signer's name is never compressed."""
-        if len(data) < SIGNATURE_HEAD.size:
-            return None
-        position = SIGNATURE_HEAD.size
+        position, size = SIGNATURE_HEAD.size, len(data)
         labels: list[bytes] = []
-        while position < len(data) and 0 < data[position] < 64:
-            labels.append(data[position + 1 : position + 1 + data[position]].lower())
-            position += 1 + data[position]
+        while position < size and 0 < (length := data[position]) < 64:
+            labels.append(data[position + 1 : position + 1 + length].lower())
+            position += 1 + length
         name = tuple(labels)
-        if position >= len(data) or data[position] or length_of(name) > LONGEST_NAME:
+        if position >= size or data[position] or length_of(name) > LONGEST_NAME:
             return None
         covered, algorithm, count, ttl, expiration, inception, tag = SIGNATURE_HEAD.unpack_from(data)
         signature = data[position + 1 :]

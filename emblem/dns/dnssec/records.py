@@ -6,7 +6,7 @@ it are its signatures (RFC 4035, section 5.3.1).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -144,7 +144,9 @@ def follow(response: Response, start: dns.name.Name, record_type: int) -> Trail 
     return None
 
 
-def _signed_sets(records: Iterable[WireRecord]) -> tuple[SignedSet, ...]:
+def _signed_sets(records: Sequence[WireRecord]) -> tuple[SignedSet, ...]:
+    if not records:
+        return ()
     plain: dict[_Key, dict[RecordData, None]] = {}
     ttls: dict[_Key, int] = {}
     signatures: dict[_Key, list[Signature]] = {}
