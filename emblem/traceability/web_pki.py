@@ -7,7 +7,7 @@ from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from cryptography import x509
@@ -88,14 +88,19 @@ def find_path(logged: LoggedCertificate, name: str, at: datetime, roots: WebRoot
     Raises:
         InputError: no such path was found.
     """
-    poisoned = ExtensionPolicy.webpki_defaults_ee().may_be_present(x509.PrecertPoison, Criticality.CRITICAL, None)
-    builder = PolicyBuilder().store(roots.store).time(at)
-    builder = builder.extension_policies(ee_policy=poisoned, ca_policy=ExtensionPolicy.webpki_defaults_ca())
     try:
+        builder = _policies().store(roots.store).time(at)
         verifier = builder.build_server_verifier(x509.DNSName(name))
         return tuple(verifier.verify(logged.certificate, list(logged.issuers)))
     except (VerificationError, *MALFORMED) as error:
         raise InputError("certificate", excerpt(error), f"one with a path to {roots.name}") from error
+
+
+@cache
+def _policies() -> PolicyBuilder:
+    """The rules of the web PKI, but for the poison."""
+    poisoned = ExtensionPolicy.webpki_defaults_ee().may_be_present(x509.PrecertPoison, Criticality.CRITICAL, None)
+    return PolicyBuilder().extension_policies(ee_policy=poisoned, ca_policy=ExtensionPolicy.webpki_defaults_ca())
 
 
 def _read_leniently(name: str, data: bytes) -> tuple[x509.Certificate, ...]:
