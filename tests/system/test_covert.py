@@ -45,7 +45,7 @@ RESOLVER, RESOLVER_NAME = "198.51.100.1", "resolver.example.net"
 LOOKER = ("198.51.100.2/24", "2001:db8:2::2/64")
 RESOLVING = (f"{RESOLVER}/24", "2001:db8:2::1/64")
 TLS_PORT, HTTPS_PORT = 853, 443
-LOG_SECONDS = 5.0
+LOG_SECONDS = 30.0
 """How long the name server may take to write down what it was asked."""
 PROXY = "http://203.0.113.3:3128"
 NOW = int(time.time())
