@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from emblem.errors import MalformedError
 from emblem.model.display import excerpt
 from emblem.traceability.der import INTEGER, SEQUENCE, read_value, read_values
 
+MALFORMED = (
+    ValueError,
+    TypeError,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    UnsupportedAlgorithm,
+)
+"""What the library raises of certificates and lists that break their rules, at whatever time it comes to read them."""
+
 
 def load_certificate(field: str, data: bytes) -> x509.Certificate:
-    """Read one certificate in DER, its extensions with it.
+    """Read one certificate in DER, its names and extensions with it: the library reads them when they are asked for.
 
     Raises:
-        MalformedError: it is none, or its extensions are malformed.
+        MalformedError: it is none, or its names or extensions are malformed.
     """
     _check_serial_number(field, data)
     try:
         certificate = x509.load_der_x509_certificate(data)
-        list(certificate.extensions)
-    except (ValueError, TypeError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as e:
-        raise MalformedError(field, f"{len(data)} bytes ({excerpt(e)})", "an X.509 certificate in DER") from e
+        _ = certificate.subject, certificate.issuer, list(certificate.extensions)
+    except MALFORMED as error:
+        raise MalformedError(field, f"{len(data)} bytes ({excerpt(error)})", "an X.509 certificate in DER") from error
     return certificate
 
 

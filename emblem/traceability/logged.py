@@ -8,28 +8,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from emblem.errors import MalformedError
 from emblem.model.value import derived
 from emblem.traceability.chain import MOST_CERTIFICATES, issuer_key_hash, without_poison
 from emblem.traceability.entries import Entry, FinalCertificate, Precertificate, merkle_tree_leaf
+from emblem.traceability.loading import MALFORMED
 from emblem.traceability.merkle import leaf_hash
 from emblem.traceability.tls import TlsReader
 
 Certificate = x509.Certificate
 """A certificate that was read, nothing of it checked."""
-
-MALFORMED = (
-    ValueError,
-    TypeError,
-    x509.InvalidVersion,
-    x509.DuplicateExtension,
-    x509.UnsupportedGeneralNameType,
-    UnsupportedAlgorithm,
-)
-"""What the library raises of certificates and lists that break their rules, at whatever time it comes to read them."""
 
 _X509_ENTRY, _PRECERT_ENTRY = 0, 1
 _TIME_LENGTH, _KEY_HASH_LENGTH, _FINGERPRINT_LENGTH = 8, 32, 32

@@ -14,7 +14,7 @@ from emblem.model.display import excerpt
 from emblem.model.evidence import Revocation
 from emblem.traceability.chain import extension_value
 from emblem.traceability.der import SEQUENCE, read_value, read_values
-from emblem.traceability.logged import MALFORMED
+from emblem.traceability.loading import MALFORMED
 from emblem.traceability.resources import Resource
 
 LARGEST_LIST = 16 * 1024 * 1024

@@ -121,16 +121,18 @@ def read_stamp_authorities(field: str, data: bytes) -> tuple[bytes, ...]:
     from cryptography import x509
     from cryptography.hazmat.primitives.serialization import Encoding
 
+    from emblem.traceability.loading import MALFORMED
+
     expected = "certificates in PEM of the root above the time stamping authority"
     if len(data) > LARGEST_AUTHORITIES:
         raise MalformedError(field, f"{len(data)} bytes", f"at most {LARGEST_AUTHORITIES}")
     try:
         found = x509.load_pem_x509_certificates(data)
-    except (ValueError, x509.InvalidVersion) as error:
+        others = [one.issuer.rfc4514_string() for one in found if one.issuer != one.subject]
+    except MALFORMED as error:
         raise MalformedError(field, f"something else ({excerpt(error)})", expected) from None
-    for one in found:
-        if one.issuer != one.subject:
-            raise MalformedError(field, f"a certificate that {excerpt(one.issuer.rfc4514_string())} issued", expected)
+    if others:
+        raise MalformedError(field, f"a certificate that {excerpt(others[0])} issued", expected)
     return tuple(one.public_bytes(Encoding.DER) for one in found)
 
 

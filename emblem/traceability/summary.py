@@ -11,6 +11,7 @@ from cryptography import x509
 from emblem.model.display import printable
 from emblem.model.time import numeric_date
 from emblem.model.token import NumericDate
+from emblem.traceability.loading import MALFORMED
 
 _LONGEST_NAME = 200
 _UNREADABLE = "a name that cannot be read"
@@ -53,14 +54,14 @@ def was_valid(certificate: x509.Certificate, at: datetime) -> bool:
 def _subject(certificate: x509.Certificate) -> str:
     try:
         return _name_text(certificate.subject)
-    except ValueError:
+    except MALFORMED:
         return _UNREADABLE
 
 
 def _issuer(certificate: x509.Certificate) -> str:
     try:
         return _name_text(certificate.issuer)
-    except ValueError:
+    except MALFORMED:
         return _UNREADABLE
 
 

@@ -16,7 +16,8 @@ from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyB
 from emblem.errors import InputError, MalformedError
 from emblem.model.display import excerpt
 from emblem.traceability.der import SEQUENCE, read_value, read_values
-from emblem.traceability.logged import MALFORMED, LoggedCertificate
+from emblem.traceability.loading import MALFORMED
+from emblem.traceability.logged import LoggedCertificate
 
 LARGEST_ROOTS = 4 * 1024 * 1024
 """Bytes of a file of root certificates."""

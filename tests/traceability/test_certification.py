@@ -18,6 +18,7 @@ from emblem.traceability.certification import (
 from emblem.traceability.dane import MOST_ASSOCIATIONS, Association, read_associations
 from emblem.traceability.loading import load_certificate
 from emblem.traceability.subtrees import Subtrees, is_covered
+from emblem.traceability.summary import summarize
 from test_vectors.generator.certificates import BELOW, END, LEAF, OFFICE, PKI
 from test_vectors.generator.keys import EMBLEM
 from tests.support.certified import AT, HOST, KEY, RELIEF
@@ -166,3 +167,24 @@ def test_authorities_between_are_counted_wherever_they_lead() -> None:
     answer = certify(need(BELOW.but(issuer=office).der, office.der, top.der), [])
 
     assert (answer.result, answer.detail) == (CertificationResult.FAILED, "certificate 3 allows 0 authorities below it")
+
+
+UNREADABLE_NAME = LEAF.der.replace(b"\x0c\x06Relief", b"\x03\x06\x00elief")
+"""A common name in the type of unique identifiers, for which the library raises a TypeError once it is asked for it."""
+
+
+def test_a_name_that_cannot_be_read_makes_certificates_malformed() -> None:
+    assert LEAF.der != UNREADABLE_NAME
+    with pytest.raises(MalformedError, match="certificate 1"):
+        load_certificate("certificate 1", UNREADABLE_NAME)
+
+    answer = certify(need(UNREADABLE_NAME), [PKI.der])
+
+    assert answer.result is CertificationResult.FAILED
+    assert "certificate 1: found" in answer.detail
+
+
+def test_a_name_that_cannot_be_read_is_said_to_be_where_it_is_shown() -> None:
+    shown = summarize(UNREADABLE_NAME)
+
+    assert (shown.subject, shown.issuer) == ("a name that cannot be read", "CN=Ministry")

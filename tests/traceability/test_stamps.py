@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from emblem.errors import InputError, MalformedError
 from emblem.traceability.stamps import (
@@ -139,6 +141,18 @@ def test_roots_are_read_from_pem(authority: StampingAuthority, other: StampingAu
 def test_only_a_root_is_one(authority: StampingAuthority) -> None:
     with pytest.raises(MalformedError, match="of the root"):
         read_stamp_authorities("file", authority.certificate)
+
+
+def test_a_root_whose_name_cannot_be_read_is_none(authority: StampingAuthority) -> None:
+    common_name = b"\x06\x03\x55\x04\x03\x0c"
+    encoded = der(authority.root)
+    first = encoded.index(common_name) + len(common_name)
+    # Its text as a string of bits, of which the first octet counts the unused ones.
+    changed = encoded[: first - 1] + b"\x03" + encoded[first : first + 1] + b"\x00" + encoded[first + 2 :]
+    pem = x509.load_der_x509_certificate(changed).public_bytes(Encoding.PEM)
+
+    with pytest.raises(MalformedError, match="something else"):
+        read_stamp_authorities("file", pem)
 
 
 @pytest.mark.parametrize("data", [b"", b"text", b"-----BEGIN CERTIFICATE-----\nAAAA\n", bytes(LARGEST_AUTHORITIES + 1)])
