@@ -145,6 +145,7 @@ def paths(vectors: Topic) -> None:
 def forms(vectors: Topic) -> None:
     """What stands in the header."""
     good = LEAF.der
+    unreadable = good.replace(b"\x0c\x06Relief", b"\x03\x06\x00elief")
     for slug, title, value, expect in (
         ("array-of-one", "An array of one certificate", [good], FAILED),
         ("array-empty", "An empty array", [], FAILED),
@@ -155,6 +156,7 @@ def forms(vectors: Topic) -> None:
         ("empty-among", "An array of a certificate and no bytes", [good, b""], FAILED),
         ("nine", "Nine certificates", [BELOW.der, OFFICE.der, *[PKI.der] * 7], FAILED),
         ("garbage", "Bytes that are no certificate", b"\x30\x03\x02\x01\x01", FAILED),
+        ("name", "A certificate with a common name that is a string of bits", unreadable, FAILED),
         ("trailing", "A byte after the certificate", good + b"\x00", FAILED),
         ("cut", "A certificate without its last byte", good[:-1], FAILED),
         ("pem", "A certificate in PEM", LEAF.pem.encode(), FAILED),
