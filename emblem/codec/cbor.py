@@ -93,10 +93,7 @@ def describe_keys(item: Mapping[Any, Any]) -> str:
 
 
 def _decode(stream: BytesIO, tags: Collection[int]) -> Any:
-    def keep_named(tag: cbor2.CBORTag, immutable: bool) -> cbor2.CBORTag:
-        return tag if tag.tag in tags else _refuse_tag(tag, immutable)
-
-    tag_hook = keep_named if tags else _refuse_tag
+    tag_hook = partial(_keep_named, tags) if tags else _refuse_tag
     try:
         return _strict_decoder(stream, tag_hook=tag_hook).decode()
     except cbor2.CBORError:
@@ -126,6 +123,10 @@ def _members(container: Any) -> Iterable[object]:
 
 def _refuse(*_: object) -> NoReturn:
     raise ValueError("a tag that has no place here")
+
+
+def _keep_named(tags: Collection[int], tag: cbor2.CBORTag, immutable: bool) -> cbor2.CBORTag:
+    return tag if tag.tag in tags else _refuse_tag(tag, immutable)
 
 
 def _refuse_tag(tag: cbor2.CBORTag, immutable: bool) -> NoReturn:

@@ -227,8 +227,8 @@ def _read_claims(claims: Mapping[Any, Any], header: Mapping[Label, Any]) -> Clai
         raise MalformedError("claim ver", cbor.describe(version), "an unsigned integer up to 255")
     if version != _VERSION:
         return UnknownVersion(str(version), _readable_date(claims, _NOT_BEFORE), _readable_date(claims, _EXPIRES))
-    for key in [key for key in claims if type(key) is not str]:
-        if type(key) is not int or key not in _CLAIM_NUMBERS:
+    for key in claims:
+        if type(key) is not str and (type(key) is not int or key not in _CLAIM_NUMBERS):
             raise MalformedError("claim key", cbor.describe(key), "a text, or 1, 2, 4, 5 or 6")
     marks = "assets" in claims
     endorses = "key" in claims and "end" in claims

@@ -100,10 +100,15 @@ class Screener:
             if token is None:
                 if member.problem is not None:
                     reasons.append(_report_problem(member.problem, entries))
-                reasons += [_unknown_key(key) for key in member.keys if isinstance(key, UnknownKey)]
+                for key in member.keys:
+                    if isinstance(key, UnknownKey):
+                        reasons.append(_unknown_key(key))
                 continue
             index = len(entries)
-            judgement, code, message = self._rulings.get(id(token)) or self._judge(token)
+            ruling = self._rulings.get(id(token))
+            if ruling is None:
+                ruling = self._rulings[id(token)] = self._rule(token)
+            judgement, code, message = ruling
             if judgement is not _DROPPED:
                 chosen = verified if judgement is _HOLDS else set_aside
                 if token.signed in chosen:
@@ -116,10 +121,6 @@ class Screener:
                 severity = Severity.INFO if code is ReasonCode.TOKEN_DUPLICATE else Severity.WARNING
                 reasons.append(Reason(code, severity, message, index))
         return Screened(tuple(verified.values()), tuple(set_aside.values()), tuple(entries), tuple(reasons))
-
-    def _judge(self, token: Token) -> _Ruling:
-        ruling = self._rulings[id(token)] = self._rule(token)
-        return ruling
 
     def _rule(self, token: Token) -> _Ruling:
         algorithm = _known_algorithm(token)

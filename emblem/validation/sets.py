@@ -66,7 +66,10 @@ def group_records(decoded: Iterable[DecodedRecord]) -> tuple[RecordSet, ...]:
             groups[key] = [item]
     sets: list[RecordSet] = []
     for key, members in groups.items():
-        for name in dict.fromkeys([member.set_name for member in members if member.set_name]) or ("",):
+        names = dict.fromkeys([member.set_name for member in members if member.set_name])
+        if not names:
+            sets.append(RecordSet(*key, "", tuple(members)))
+        for name in names:
             chosen = tuple([member for member in members if member.set_name in ("", name)])
             sets.append(RecordSet(*key, name, chosen))
     return tuple(sets)

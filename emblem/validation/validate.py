@@ -135,7 +135,8 @@ def examine(
     decode = memory.decode if memory is not None else decode_record
     decoded: list[DecodedRecord] = []
     for record in records:
-        item = decode(_as_record(record, asked))
+        placed = record if isinstance(record, Record) and record.owner else _as_record(record, asked)
+        item = decode(placed)
         if item is not None:
             decoded.append(item)
             if len(decoded) > MOST_RECORDS:
