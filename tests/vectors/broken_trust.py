@@ -281,8 +281,8 @@ SETS = (
         "a set over its limit is cut",
         "cwt/limits",
         "validation.sets",
-        "RecordSet(*key, name, chosen)",
-        "RecordSet(*key, name, chosen[:64])",
+        'RecordSet(*key, "", tuple(members))',
+        'RecordSet(*key, "", tuple(members[:64]))',
     ),
     broken(
         "a target may have any number of records",
